@@ -1,0 +1,51 @@
+namespace Parley.Core.Storage;
+
+/// <summary>One store: the ports of all aggregates over one database.</summary>
+public interface IStore : IAsyncDisposable
+{
+    /// <summary>Messages and read positions.</summary>
+    IMessageStore Messages { get; }
+
+    /// <summary>Projects.</summary>
+    IProjectStore Projects { get; }
+
+    /// <summary>Users.</summary>
+    IUserStore Users { get; }
+
+    /// <summary>The name directory.</summary>
+    INameStore Names { get; }
+
+    /// <summary>Friends and blocks.</summary>
+    IRelationStore Relations { get; }
+
+    /// <summary>Groups.</summary>
+    IGroupStore Groups { get; }
+
+    /// <summary>Rooms.</summary>
+    IRoomStore Rooms { get; }
+
+    /// <summary>Bans.</summary>
+    IBanStore Bans { get; }
+
+    /// <summary>Throws nothing and returns true when the store can read and write.</summary>
+    ValueTask<bool> IsHealthyAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>The store cannot be used; the message is one clear line for an operator.</summary>
+public sealed class StoreException : Exception
+{
+    /// <summary>Makes the exception.</summary>
+    public StoreException(string message) : base(message)
+    {
+    }
+
+    /// <summary>Makes the exception with its cause.</summary>
+    public StoreException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    /// <summary>Makes the exception.</summary>
+    public StoreException()
+    {
+    }
+}
