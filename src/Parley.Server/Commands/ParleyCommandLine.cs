@@ -37,6 +37,12 @@ internal static class ParleyCommandLine
         {
             return await FailAsync(error, "stopped before it was done", ParleyException.Failed);
         }
+        catch (Exception e)
+        {
+            // a fault of ours: here the details matter more than one clear line
+            await error.WriteLineAsync(e.ToString());
+            return ParleyException.Failed;
+        }
     }
 
     private static RootCommand Create(CommandContext context)

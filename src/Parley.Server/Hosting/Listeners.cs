@@ -1,4 +1,4 @@
-using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -51,7 +51,7 @@ internal sealed class Listeners : IAsyncDisposable
             foreach (var plan in plans)
                 Listen(kestrel, plan, listen => bound.Add((plan, listen)), state, metrics);
             if (adminSocket is not null)
-                kestrel.ListenUnixSocket(adminSocket, listen => Connect(listen, admin, state, metrics));
+                kestrel.Listen(new UnixDomainSocketEndPoint(adminSocket), listen => Connect(listen, admin, state, metrics));
         });
         var app = builder.Build();
         app.UseWebSockets(new() { KeepAliveInterval = TimeSpan.Zero });

@@ -7,13 +7,13 @@ internal sealed class StubStore : IStore, IProjectStore
 {
     private readonly SortedDictionary<long, Project> _projects = [];
 
-    public IMessageStore Messages => null!;
+    public IMessageStore Messages { get; } = System.Reflection.DispatchProxy.Create<IMessageStore, NothingProxy>();
 
     public IProjectStore Projects => this;
 
-    public IUserStore Users => null!;
+    public IUserStore Users { get; } = System.Reflection.DispatchProxy.Create<IUserStore, NothingProxy>();
 
-    public INameStore Names => null!;
+    public INameStore Names { get; } = System.Reflection.DispatchProxy.Create<INameStore, NothingProxy>();
 
     public IRelationStore Relations => null!;
 
@@ -33,5 +33,15 @@ internal sealed class StubStore : IStore, IProjectStore
     {
         _projects[project.Id] = project;
         return default;
+    }
+}
+
+#pragma warning disable CS1591
+public class NothingProxy : System.Reflection.DispatchProxy
+{
+    protected override object? Invoke(System.Reflection.MethodInfo? targetMethod, object?[]? args)
+    {
+        var type = targetMethod!.ReturnType;
+        return type.IsValueType && type != typeof(void) ? Activator.CreateInstance(type) : null;
     }
 }
