@@ -21,7 +21,14 @@ public sealed class FpnnEncryptionTests
         """;
 
     public sealed record Agreement(
-        string Name, FpnnCurve Curve, string ClientScalarHex, string ServerPublic, string ClientPublic, string Secret, string Iv, string Key128,
+        string Name,
+        FpnnCurve Curve,
+        string ClientScalarHex,
+        string ServerPublic,
+        string ClientPublic,
+        string Secret,
+        string Iv,
+        string Key128,
         string Key256);
 
     public static readonly Agreement[] Agreements =

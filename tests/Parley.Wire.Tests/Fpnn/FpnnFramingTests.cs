@@ -94,10 +94,12 @@ public sealed class FpnnFramingTests
     {
         var bytes = Vectors.Named("P1").Bytes;
         byte[]? scratch = null;
-        var sequence = Segments.Of([.. bytes, 1, 2], [3]);
-        Assert.Equal(FpnnReadStatus.Package, FpnnFraming.TryRead(sequence, 1000, ref scratch, out var package, out _, out _));
-        Assert.Null(scratch);
-        Assert.True(package.Whole.Overlaps(sequence.FirstSpan));
+        foreach (var sequence in new[] { Segments.Of([.. bytes, 1, 2], [3]), Segments.Of(bytes, [3]), Segments.Of(bytes) })
+        {
+            Assert.Equal(FpnnReadStatus.Package, FpnnFraming.TryRead(sequence, 1000, ref scratch, out var package, out _, out _));
+            Assert.Null(scratch);
+            Assert.True(package.Whole.Overlaps(sequence.FirstSpan));
+        }
     }
 
     [Fact]
@@ -200,8 +202,8 @@ public sealed class FpnnFramingTests
     {
         const int Limit = FpnnFraming.DefaultMaxPackageLength;
         Assert.Equal(8_388_608, Limit);
-        Assert.Equal(
-            FpnnReadStatus.Package, FpnnFraming.TryReadHeader(Header(type: type, ss: ss, size: Limit - overhead), Limit, out var header, out _));
+        var largest = Header(type: type, ss: ss, size: Limit - overhead);
+        Assert.Equal(FpnnReadStatus.Package, FpnnFraming.TryReadHeader(largest, Limit, out var header, out _));
         Assert.Equal(Limit, header.TotalLength);
         Refused(Header(type: type, ss: ss, size: Limit - overhead + 1), FpnnProtocolError.TooLong, Limit);
         Refused(Header(type: type, ss: ss, size: uint.MaxValue), FpnnProtocolError.TooLong, int.MaxValue);
@@ -212,7 +214,8 @@ public sealed class FpnnFramingTests
     {
         Assert.Equal(FpnnReadStatus.Invalid, FpnnFraming.TryRead(Header(size: 1000), 999, out _, out _, out var error));
         Assert.Equal(FpnnProtocolError.TooLong, error);
-        Assert.Equal(FpnnReadStatus.Invalid, FpnnFraming.TryGetPackageLength(Segments.OfSize(Header(size: 1000), 5), 999, out _, out error));
+        var segmented = Segments.OfSize(Header(size: 1000), 5);
+        Assert.Equal(FpnnReadStatus.Invalid, FpnnFraming.TryGetPackageLength(segmented, 999, out _, out error));
         Assert.Equal(FpnnProtocolError.TooLong, error);
     }
 
@@ -362,8 +365,9 @@ public sealed class FpnnFramingTests
             var status = FpnnFraming.TryRead(bytes, 64, out var whole, out var consumed, out var error);
             Assert.Equal(status == FpnnReadStatus.Invalid, error != FpnnProtocolError.None);
             Assert.Equal(status == FpnnReadStatus.Package, consumed > 0);
+            var segments = Segments.OfSize(bytes, random.Next(1, 10));
             var segmented = FpnnFraming.TryRead(
-                Segments.OfSize(bytes, random.Next(1, 10)), 64, ref scratch, out var package, out var segmentedConsumed, out var segmentedError);
+                segments, 64, ref scratch, out var package, out var segmentedConsumed, out var segmentedError);
             Assert.Equal(status, segmented);
             Assert.Equal(consumed, segmentedConsumed);
             Assert.Equal(error, segmentedError);
@@ -385,7 +389,8 @@ public sealed class FpnnFramingTests
             {
                 var bytes = original.ToArray();
                 bytes[at] = (byte)value;
-                if (FpnnFraming.TryRead(bytes, FpnnFraming.DefaultMaxPackageLength, out var package, out _, out _) != FpnnReadStatus.Package)
+                var status = FpnnFraming.TryRead(bytes, FpnnFraming.DefaultMaxPackageLength, out var package, out _, out _);
+                if (status != FpnnReadStatus.Package)
                     continue;
                 _ = FpnnKeyExchange.TryParse(package, out _);
                 scratch.Clear();

@@ -307,7 +307,8 @@ public sealed class FpnnParametersTests
     [Fact]
     public void The_first_failure_stays_and_later_lookups_return_their_defaults()
     {
-        Assert.True(FpnnParameters.TryParse(Pack(new KeyValuePair<string, object?>[] { new("a", 1L), new("b", "x"), new("c", true) }), out var p));
+        var map = Pack(new KeyValuePair<string, object?>[] { new("a", 1L), new("b", "x"), new("c", true) });
+        Assert.True(FpnnParameters.TryParse(map, out var p));
         Assert.Equal(1, p.Int64("a"u8));
         Assert.False(p.Failed);
         Assert.Equal(0, p.Int64("b"u8));
