@@ -72,8 +72,10 @@ public ref partial struct FpnnParameters
         return parameters.Scan();
     }
 
-    /// <summary>Scans the payload of a package; a JSON payload is first converted to MessagePack behind what <paramref name="scratch"/>
-    /// holds, and must stay there as long as the parameters are used.</summary>
+    /// <summary>
+    /// Scans the payload of a package; a JSON payload is first converted to MessagePack behind what <paramref name="scratch"/> holds,
+    /// and must stay there as long as the parameters are used.
+    /// </summary>
     /// <returns>False when the payload is not a map: the connection is to be closed without an answer.</returns>
     public static bool TryParse(in FpnnPackage package, PooledBufferWriter scratch, out FpnnParameters parameters)
     {
@@ -90,8 +92,10 @@ public ref partial struct FpnnParameters
     /// <summary>Whether the key is present with a value other than nil. Never sets <see cref="Error"/>.</summary>
     public readonly bool Has(ReadOnlySpan<byte> key) => Find(key) >= 0;
 
-    /// <summary>Finds the encoded value of a key, for <see cref="MessagePackReader"/> (nested maps, passing a value on unchanged).
-    /// False when the key is absent or nil; never sets <see cref="Error"/>.</summary>
+    /// <summary>
+    /// Finds the encoded value of a key, for <see cref="MessagePackReader"/> (nested maps, passing a value on unchanged). False when the
+    /// key is absent or nil; never sets <see cref="Error"/>.
+    /// </summary>
     public readonly bool TryGetRaw(scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> encodedValue)
     {
         var index = Find(key);
@@ -99,7 +103,9 @@ public ref partial struct FpnnParameters
         return index >= 0;
     }
 
-    /// <summary>Sets the error as a lookup would, for checks of a handler's own (a nested value of a wrong type). The first one stays.</summary>
+    /// <summary>
+    /// Sets the error as a lookup would, for checks of a handler's own (a nested value of a wrong type). The first one stays.
+    /// </summary>
     /// <param name="error">A code of <see cref="FpnnErrorCode"/> other than 0.</param>
     /// <param name="key">The parameter that is to blame.</param>
     public void Fail(int error, ReadOnlySpan<byte> key)

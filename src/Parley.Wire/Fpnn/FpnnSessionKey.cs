@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Parley.Wire.Fpnn;
 
-/// <summary>What both sides derive from a key exchange: the AES key and the initial vector, shared by both directions (fpnn §5.3).</summary>
+/// <summary>
+/// What both sides derive from a key exchange: the AES key and the initial vector, shared by both directions (fpnn §5.3).
+/// </summary>
 public sealed class FpnnSessionKey
 {
     /// <summary>Takes a key and an initial vector as they are.</summary>

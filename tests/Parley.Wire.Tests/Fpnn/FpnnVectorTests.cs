@@ -92,7 +92,8 @@ public sealed class FpnnVectorTests
     {
         Assert.Equal(Vectors.Named("P6").Bytes, Hex.Written(w => FpnnWriter.WriteError(w, 1, 20004, "Unknow method:nosuch")));
         Assert.Equal(
-            Vectors.Named("P8").Bytes, Hex.Written(w => FpnnWriter.WriteError(w, 0x01020304, 20004, "This method is not supported by client.")));
+            Vectors.Named("P8").Bytes,
+            Hex.Written(w => FpnnWriter.WriteError(w, 0x01020304, 20004, "This method is not supported by client.")));
         Assert.Equal(Vectors.Named("P17").Bytes, Hex.Written(w => FpnnWriter.WriteError(w, 1, 100001, "x")));
     }
 
