@@ -27,6 +27,9 @@ public sealed class ProjectDirectory : IDisposable
     /// <summary>The project with this id.</summary>
     public bool TryGet(long projectId, [NotNullWhen(true)] out Project? project) => _projects.TryGetValue(projectId, out project);
 
+    /// <summary>The newest version of a project that a session was opened with; the known one if it is gone.</summary>
+    public Project Current(Project known) => _projects.GetValueOrDefault(known.Id, known);
+
     /// <summary>Adds a project or replaces the one with its id.</summary>
     public async ValueTask SaveAsync(Project project, CancellationToken cancellationToken)
     {
