@@ -18,14 +18,27 @@ internal sealed class ServerHost(ParleySettings settings, TimeProvider time, ILo
     private static readonly TimeSpan StoreTime = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _logger = loggers.CreateLogger("Parley.Server");
+    private long _stoppingAt;
 
     /// <summary>Runs until a signal comes.</summary>
     public async Task RunAsync()
     {
         using var signals = new StopSignals();
-        var directory = new DataDirectory(settings.DataDirectory);
         var state = new ServerState(time);
-        await using var composition = await Composition.OpenAsync(settings, directory, time, loggers, signals.Stop);
+        var directory = new DataDirectory(settings.DataDirectory);
+        var composition = await Composition.OpenAsync(settings, directory, time, loggers, signals.Stop);
+        try
+        {
+            await RunAsync(composition, directory, state, signals);
+        }
+        finally
+        {
+            await CloseAsync(composition);
+        }
+    }
+
+    private async Task RunAsync(Composition composition, DataDirectory directory, ServerState state, StopSignals signals)
+    {
         using var exporter = new PrometheusExporter("Parley", "System.Runtime");
         using var metrics = new DoorMetrics(state);
         IReadOnlyList<Door> doors =
@@ -52,10 +65,25 @@ internal sealed class ServerHost(ParleySettings settings, TimeProvider time, ILo
         }
         finally
         {
+            _stoppingAt = time.GetTimestamp();
             state.Drain();
             endpoints.Remove();
             await StopAsync(listeners, doors);
             AdminSocket.Remove(adminSocket);
+        }
+    }
+
+    // what is left of the time to stop, and never so little that a store in good order is left open
+    private async Task CloseAsync(Composition composition)
+    {
+        var left = _stoppingAt == 0 ? StopTime : StopTime - time.GetElapsedTime(_stoppingAt);
+        try
+        {
+            await composition.DisposeAsync().AsTask().WaitAsync(left > StoreTime ? left : StoreTime, time);
+        }
+        catch (TimeoutException)
+        {
+            _logger.StoreCloseLate();
         }
     }
 
