@@ -35,7 +35,10 @@ public sealed partial class CommandTests : IDisposable
             DataDirectory = _directory,
             Settings = new Dictionary<string, string>
             {
-                ["Projects:0:Pid"] = "7", ["Projects:0:Name"] = "seven", ["Projects:0:Secret"] = "top-secret", ["Projects:0:AdminUserIds:0"] = "99",
+                ["Projects:0:Pid"] = "7",
+                ["Projects:0:Name"] = "seven",
+                ["Projects:0:Secret"] = "top-secret",
+                ["Projects:0:AdminUserIds:0"] = "99",
             },
         };
         await using var server = await ParleyServerProcess.StartAsync(options, Cancellation);

@@ -105,7 +105,9 @@ public sealed class LifecycleTests
         {
             Settings = new Dictionary<string, string>
             {
-                ["Endpoints:Web"] = "[::1]:0", ["Endpoints:RtmDispatch"] = "localhost:0", ["Endpoints:RtmClient"] = "",
+                ["Endpoints:Web"] = "[::1]:0",
+                ["Endpoints:RtmDispatch"] = "localhost:0",
+                ["Endpoints:RtmClient"] = "",
             },
         };
         await using var server = await ParleyServerProcess.StartAsync(options, Cancellation);
