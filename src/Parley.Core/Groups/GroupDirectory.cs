@@ -3,6 +3,7 @@ using Parley.Core.Cluster;
 using Parley.Core.Moderation;
 using Parley.Core.Projects;
 using Parley.Core.Storage;
+using Parley.Core.Users;
 
 namespace Parley.Core.Groups;
 
@@ -48,14 +49,16 @@ public sealed class GroupDirectory
     private readonly IGroupStore _store;
     private readonly IBackplane _backplane;
     private readonly BanDirectory _bans;
+    private readonly NameDirectory _names;
     private readonly TimeProvider _time;
     private readonly BoundedCache<(long ProjectId, long GroupId), Group?> _groups;
 
-    internal GroupDirectory(IGroupStore store, IBackplane backplane, BanDirectory bans, CoreSettings settings, TimeProvider time)
+    internal GroupDirectory(IGroupStore store, IBackplane backplane, BanDirectory bans, NameDirectory names, CoreSettings settings, TimeProvider time)
     {
         _store = store;
         _backplane = backplane;
         _bans = bans;
+        _names = names;
         _time = time;
         _groups = new(settings.CachedGroups, LoadAsync);
         backplane.Subscribe(CacheArea.Group, notice => _groups.Remove((notice.ProjectId, notice.Id)));
@@ -80,6 +83,8 @@ public sealed class GroupDirectory
         var error = CheckList(userIds);
         if (error != CoreError.None)
             return error;
+        if (groupId <= 0 || !await _names.AreValidAsync(project.Id, userIds) || !await _names.IsValidAsync(project.Id, groupId))
+            return CoreError.InvalidId;
         var result = await _store.AddMembersAsync(
             project.Id, groupId, [.. userIds.Distinct()], project.Settings.GroupMembers, project.Settings.Groups,
             _time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken);
@@ -128,9 +133,7 @@ public sealed class GroupDirectory
     {
         if (userIds.Count == 0)
             return CoreError.Empty;
-        if (userIds.Count > PerCall)
-            return CoreError.TooManyItems;
-        return userIds.Any(userId => userId <= 0) ? CoreError.InvalidId : CoreError.None;
+        return userIds.Count > PerCall ? CoreError.TooManyItems : CoreError.None;
     }
 
     private ValueTask ForgetAsync(Project project, long groupId) =>

@@ -6,6 +6,7 @@ using Parley.Core.Moderation;
 using Parley.Core.Projects;
 using Parley.Core.Relations;
 using Parley.Core.Rooms;
+using Parley.Core.Users;
 
 namespace Parley.Core.Messaging;
 
@@ -14,7 +15,7 @@ namespace Parley.Core.Messaging;
 /// type, size, receiver, relation, bans, flood, words. The first failing check wins.
 /// </summary>
 internal sealed class SendPolicy(
-    GroupDirectory groups, RoomDirectory rooms, RelationDirectory relations, BanDirectory bans, TimeProvider time)
+    GroupDirectory groups, RoomDirectory rooms, RelationDirectory relations, BanDirectory bans, NameDirectory names, TimeProvider time)
 {
     private readonly ConditionalWeakTable<Project, SearchValues<string>> _words = [];
 
@@ -27,6 +28,8 @@ internal sealed class SendPolicy(
         var error = CheckShape(request);
         if (error != CoreError.None)
             return new(error);
+        if (NameBand.Contains(request.Target) && !await names.IsValidAsync(request.Project.Id, request.Target))
+            return new(CoreError.InvalidId);
         Group? group = null;
         if (!(request.Kind != ConversationKind.PeerToPeer && request.Project.IsAdmin(request.Sender)))
         {

@@ -14,11 +14,13 @@ public sealed class RelationDirectory
 
     private readonly IRelationStore _store;
     private readonly IBackplane _backplane;
+    private readonly NameDirectory _names;
     private readonly BoundedCache<UserKey, FrozenSet<long>> _friends;
     private readonly BoundedCache<UserKey, FrozenSet<long>> _blocks;
 
-    internal RelationDirectory(IRelationStore store, IBackplane backplane, CoreSettings settings)
+    internal RelationDirectory(IRelationStore store, IBackplane backplane, NameDirectory names, CoreSettings settings)
     {
+        _names = names;
         _store = store;
         _backplane = backplane;
         _friends = new(settings.CachedRelations, key => LoadAsync(RelationKind.Friend, key));
@@ -37,7 +39,7 @@ public sealed class RelationDirectory
         if (error != CoreError.None)
             return error;
         var others = peers.Where(peer => peer != userId).Distinct().ToArray();
-        if (others.Any(peer => peer <= 0))
+        if (!await _names.AreValidAsync(project.Id, others))
             return CoreError.InvalidId;
         var limit = kind == RelationKind.Friend ? project.Settings.Friends : project.Settings.Blocks;
         if (others.Length > 0 && !await _store.AddAsync(project.Id, kind, userId, others, limit, cancellationToken))

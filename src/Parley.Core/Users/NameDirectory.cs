@@ -46,6 +46,17 @@ public sealed class NameDirectory
     public async ValueTask<bool> IsValidAsync(long projectId, long id) =>
         id > 0 && (!NameBand.Contains(id) || await _names.GetAsync((projectId, id)) is not null);
 
+    /// <summary>Whether all of the ids are valid in a numeric protocol.</summary>
+    public async ValueTask<bool> AreValidAsync(long projectId, IEnumerable<long> ids)
+    {
+        foreach (var id in ids)
+        {
+            if (!await IsValidAsync(projectId, id))
+                return false;
+        }
+        return true;
+    }
+
     private ValueTask<long> LoadIdAsync((long ProjectId, string Name) key) => _store.FindAsync(key.ProjectId, key.Name, CancellationToken.None);
 
     private async ValueTask<string?> LoadNameAsync((long ProjectId, long Id) key)

@@ -20,6 +20,9 @@ internal abstract class FpnnDoor : Door
 {
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
 
+    [ThreadStatic]
+    private static PooledBufferWriter? _scratch; // JSON payloads as MessagePack, until their handler has begun to wait
+
     private readonly ConcurrentDictionary<FpnnPeer, byte> _peers = new();
 
     protected FpnnDoor(FpnnHost host)
@@ -126,7 +129,8 @@ internal abstract class FpnnDoor : Door
             OnAnswer(peer, package.SequenceNumber, package.IsError);
             return true;
         }
-        using var scratch = new PooledBufferWriter();
+        var scratch = _scratch ??= new PooledBufferWriter();
+        scratch.Clear();
         if (!FpnnParameters.TryParse(package, scratch, out var parameters)
             && !(package.Encoding == FpnnEncoding.MessagePack && package.Method.SequenceEqual(FpnnBuiltIn.Ping)))
         {

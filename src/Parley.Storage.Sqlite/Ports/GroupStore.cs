@@ -1,0 +1,176 @@
+using Parley.Core.Groups;
+using Parley.Core.Messaging;
+using Parley.Core.Moderation;
+using Parley.Core.Storage;
+using Parley.Storage.Sqlite.Native;
+using Parley.Storage.Sqlite.Reading;
+using Parley.Storage.Sqlite.Writing;
+
+namespace Parley.Storage.Sqlite.Ports;
+
+/// <summary>Groups and their members.</summary>
+internal sealed class GroupStore(StoreWriter writer, ReaderPool readers) : IGroupStore
+{
+    private const string Find = "SELECT open_info, private_info FROM chat_group WHERE project_id = ? AND group_id = ?";
+
+    private const string Members = """
+        SELECT user_id, joined_after FROM group_member WHERE project_id = ? AND group_id = ? ORDER BY user_id
+        """;
+
+    private const string Exists = "SELECT 1 FROM chat_group WHERE project_id = ? AND group_id = ?";
+
+    private const string CountGroups = "SELECT count(*) FROM chat_group WHERE project_id = ?";
+
+    private const string Make = "INSERT INTO chat_group (project_id, group_id, created) VALUES (?, ?, ?)";
+
+    private const string IsMember = "SELECT 1 FROM group_member WHERE project_id = ? AND group_id = ? AND user_id = ?";
+
+    private const string CountMembers = "SELECT count(*) FROM group_member WHERE project_id = ? AND group_id = ?";
+
+    private const string AddMember = """
+        INSERT INTO group_member (project_id, group_id, user_id, joined_after, joined) VALUES (?, ?, ?, ?, ?)
+        """;
+
+    private const string RemoveMember = "DELETE FROM group_member WHERE project_id = ? AND group_id = ? AND user_id = ?";
+
+    private const string RemoveAllMembers = "DELETE FROM group_member WHERE project_id = ? AND group_id = ?";
+
+    private const string Remove = "DELETE FROM chat_group WHERE project_id = ? AND group_id = ?";
+
+    private const string GroupsOf = "SELECT group_id FROM group_member WHERE project_id = ? AND user_id = ? ORDER BY group_id";
+
+    private const string SetInfo = """
+        UPDATE chat_group SET open_info = coalesce(?3, open_info), private_info = coalesce(?4, private_info)
+        WHERE project_id = ?1 AND group_id = ?2
+        """;
+
+    public ValueTask<GroupRecord?> GetAsync(long projectId, long groupId, CancellationToken cancellationToken) =>
+        readers.RunAsync(
+            database =>
+            {
+                using var row = database.Use(Find).Bind(projectId).Bind(groupId);
+                if (!row.Step())
+                    return null;
+                var members = new List<GroupMember>();
+                using var rows = database.Use(Members).Bind(projectId).Bind(groupId);
+                while (rows.Step())
+                    members.Add(new GroupMember(rows.Int64(0), rows.Int64(1)));
+                return new GroupRecord(groupId, row.Text(0), row.Text(1), members);
+            },
+            cancellationToken);
+
+    public ValueTask<AddMembersResult> AddMembersAsync(
+        long projectId, long groupId, IReadOnlyList<long> userIds, int memberLimit, int groupLimit, long now,
+        CancellationToken cancellationToken) =>
+        writer.RunAsync(
+            session =>
+            {
+                var isNew = Count(session.Database, Exists, projectId, groupId) == 0;
+                if (isNew && groupLimit > 0 && CountOfGroups(session.Database, projectId) >= groupLimit)
+                    return AddMembersResult.TooManyGroups;
+                var joining = Missing(session.Database, projectId, groupId, userIds);
+                if (memberLimit > 0 && joining.Count > 0
+                    && Count(session.Database, CountMembers, projectId, groupId) + joining.Count > memberLimit)
+                {
+                    return AddMembersResult.TooManyMembers;
+                }
+                if (isNew)
+                    session.Use(Make).Bind(projectId).Bind(groupId).Bind(now).Run();
+                var head = session.Journal.HeadOf(ConversationKey.Group(projectId, groupId)).Sequence;
+                foreach (var userId in joining)
+                    session.Use(AddMember).Bind(projectId).Bind(groupId).Bind(userId).Bind(head).Bind(now).Run();
+                return AddMembersResult.Added;
+            },
+            cancellationToken);
+
+    public async ValueTask RemoveMembersAsync(
+        long projectId, long groupId, IReadOnlyList<long> userIds, CancellationToken cancellationToken)
+    {
+        if (userIds.Count == 0)
+            return;
+        await writer.RunAsync(
+            session =>
+            {
+                for (var i = 0; i < userIds.Count; i++)
+                    session.Use(RemoveMember).Bind(projectId).Bind(groupId).Bind(userIds[i]).Run();
+                return true;
+            },
+            cancellationToken);
+    }
+
+    public async ValueTask DeleteAsync(long projectId, long groupId, CancellationToken cancellationToken) =>
+        await writer.RunAsync(
+            session =>
+            {
+                session.Use(RemoveAllMembers).Bind(projectId).Bind(groupId).Run();
+                session.Use(Remove).Bind(projectId).Bind(groupId).Run();
+                session.Use(BanStore.RemovePlace).Bind(projectId).Bind((long)BanScope.Group).Bind(groupId).Run();
+                return true;
+            },
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<long>> GetGroupsOfAsync(long projectId, long userId, CancellationToken cancellationToken) =>
+        readers.RunAsync<IReadOnlyList<long>>(
+            database =>
+            {
+                var groups = new List<long>();
+                using var rows = database.Use(GroupsOf).Bind(projectId).Bind(userId);
+                while (rows.Step())
+                    groups.Add(rows.Int64(0));
+                return groups;
+            },
+            cancellationToken);
+
+    public ValueTask<bool> SetInfoAsync(
+        long projectId, long groupId, string? openInfo, string? privateInfo, CancellationToken cancellationToken) =>
+        writer.RunAsync(
+            session =>
+            {
+                session.Use(SetInfo).Bind(projectId).Bind(groupId).Bind(openInfo).Bind(privateInfo).Run();
+                return session.Database.Changes > 0;
+            },
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<(long GroupId, string OpenInfo)>> GetOpenInfosAsync(
+        long projectId, IReadOnlyList<long> groupIds, CancellationToken cancellationToken) =>
+        readers.RunAsync<IReadOnlyList<(long GroupId, string OpenInfo)>>(
+            database =>
+            {
+                var infos = new List<(long GroupId, string OpenInfo)>(groupIds.Count);
+                for (var i = 0; i < groupIds.Count; i++)
+                {
+                    using var row = database.Use(Find).Bind(projectId).Bind(groupIds[i]);
+                    if (row.Step())
+                        infos.Add((groupIds[i], row.Text(0)));
+                }
+                return infos;
+            },
+            cancellationToken);
+
+    private static List<long> Missing(SqliteDatabase database, long projectId, long groupId, IReadOnlyList<long> userIds)
+    {
+        var missing = new List<long>(userIds.Count);
+        var seen = new HashSet<long>(userIds.Count);
+        for (var i = 0; i < userIds.Count; i++)
+        {
+            if (!seen.Add(userIds[i]))
+                continue;
+            using var row = database.Use(IsMember).Bind(projectId).Bind(groupId).Bind(userIds[i]);
+            if (!row.Step())
+                missing.Add(userIds[i]);
+        }
+        return missing;
+    }
+
+    private static long Count(SqliteDatabase database, string sql, long projectId, long groupId)
+    {
+        using var row = database.Use(sql).Bind(projectId).Bind(groupId);
+        return row.Step() ? row.Int64(0) : 0;
+    }
+
+    private static long CountOfGroups(SqliteDatabase database, long projectId)
+    {
+        using var row = database.Use(CountGroups).Bind(projectId);
+        return row.Step() ? row.Int64(0) : 0;
+    }
+}

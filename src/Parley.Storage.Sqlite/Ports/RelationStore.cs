@@ -1,0 +1,74 @@
+using Parley.Core.Relations;
+using Parley.Core.Storage;
+using Parley.Storage.Sqlite.Reading;
+using Parley.Storage.Sqlite.Writing;
+
+namespace Parley.Storage.Sqlite.Ports;
+
+/// <summary>Friends and blocks.</summary>
+internal sealed class RelationStore(StoreWriter writer, ReaderPool readers) : IRelationStore
+{
+    private const string Add = "INSERT OR IGNORE INTO relation (project_id, kind, user_id, peer_id) VALUES (?, ?, ?, ?)";
+
+    private const string Remove = "DELETE FROM relation WHERE project_id = ? AND kind = ? AND user_id = ? AND peer_id = ?";
+
+    private const string List = "SELECT peer_id FROM relation WHERE project_id = ? AND kind = ? AND user_id = ? ORDER BY peer_id";
+
+    private const string Count = "SELECT count(*) FROM relation WHERE project_id = ? AND kind = ? AND user_id = ?";
+
+    private const string Has = "SELECT 1 FROM relation WHERE project_id = ? AND kind = ? AND user_id = ? AND peer_id = ?";
+
+    public ValueTask<bool> AddAsync(
+        long projectId, RelationKind kind, long userId, IReadOnlyList<long> peers, int limit, CancellationToken cancellationToken) =>
+        writer.RunAsync(
+            session =>
+            {
+                var missing = new HashSet<long>();
+                for (var i = 0; i < peers.Count; i++)
+                {
+                    using var row = session.Use(Has).Bind(projectId).Bind((long)kind).Bind(userId).Bind(peers[i]);
+                    if (!row.Step())
+                        missing.Add(peers[i]);
+                }
+                if (limit > 0 && missing.Count > 0 && CountOf(session, projectId, kind, userId) + missing.Count > limit)
+                    return false;
+                foreach (var peer in missing)
+                    session.Use(Add).Bind(projectId).Bind((long)kind).Bind(userId).Bind(peer).Run();
+                return true;
+            },
+            cancellationToken);
+
+    public async ValueTask RemoveAsync(
+        long projectId, RelationKind kind, long userId, IReadOnlyList<long> peers, CancellationToken cancellationToken)
+    {
+        if (peers.Count == 0)
+            return;
+        await writer.RunAsync(
+            session =>
+            {
+                for (var i = 0; i < peers.Count; i++)
+                    session.Use(Remove).Bind(projectId).Bind((long)kind).Bind(userId).Bind(peers[i]).Run();
+                return true;
+            },
+            cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<long>> GetAsync(
+        long projectId, RelationKind kind, long userId, CancellationToken cancellationToken) =>
+        readers.RunAsync<IReadOnlyList<long>>(
+            database =>
+            {
+                var peers = new List<long>();
+                using var rows = database.Use(List).Bind(projectId).Bind((long)kind).Bind(userId);
+                while (rows.Step())
+                    peers.Add(rows.Int64(0));
+                return peers;
+            },
+            cancellationToken);
+
+    private static long CountOf(WriteSession session, long projectId, RelationKind kind, long userId)
+    {
+        using var row = session.Use(Count).Bind(projectId).Bind((long)kind).Bind(userId);
+        return row.Step() ? row.Int64(0) : 0;
+    }
+}
