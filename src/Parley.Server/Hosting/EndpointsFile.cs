@@ -18,6 +18,8 @@ internal sealed class EndpointsFile(string directory)
             foreach (var door in doors)
                 json.WriteString(door.Name, door.Endpoint);
             json.WriteEndObject();
+            json.Flush();
+            stream.Write("\n"u8);
         }
         File.Move(temporary, _path, overwrite: true);
     }

@@ -21,8 +21,8 @@ internal sealed record ParleySettings
     /// <summary>The host name or address that clients are told to connect to; "" = the address that the door is bound to.</summary>
     public string PublicHost { get; init; } = "";
 
-    /// <summary>How long clients may take to leave when the server stops, in seconds, 0 to 8.</summary>
-    [Range(0, 8)]
+    /// <summary>How long clients may take to leave when the server stops, in seconds, 0 to 6.</summary>
+    [Range(0, 6)]
     public int DrainSeconds { get; init; } = 5;
 
     /// <summary>Encryption of doors.</summary>
