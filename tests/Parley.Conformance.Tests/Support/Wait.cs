@@ -13,9 +13,9 @@ public static class Wait
         {
             await task.WaitAsync(Limit, TimeProvider.System);
         }
-        catch (TimeoutException)
+        catch (TimeoutException exception)
         {
-            throw new Xunit.Sdk.XunitException($"Waited {Limit.TotalSeconds} s for {what}.");
+            throw new Xunit.Sdk.XunitException($"Waited {Limit.TotalSeconds} s for {what}.", exception);
         }
     }
 
@@ -29,9 +29,9 @@ public static class Wait
             while (!await isSo())
                 await timer.WaitForNextTickAsync(deadline.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException exception)
         {
-            throw new Xunit.Sdk.XunitException($"Waited in vain until {what}.");
+            throw new Xunit.Sdk.XunitException($"Waited in vain until {what}.", exception);
         }
     }
 
