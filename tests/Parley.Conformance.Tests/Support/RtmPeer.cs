@@ -98,6 +98,9 @@ public sealed class RtmPeer : IAsyncDisposable
     public Task AnswerAsync(Package push, byte status = 0) =>
         SendAsync(Frame.Answer(push.Sequence, status == 0 ? [0x80] : Pack.Map(("code", 20004), ("ex", "no such method")), status));
 
+    /// <summary>The next push, whatever it is.</summary>
+    public Task<Package> NextAsync() => Wait.For(_pushes.Reader.ReadAsync().AsTask(), "a push");
+
     /// <summary>The next push, which must be of this method.</summary>
     public async Task<Package> NextAsync(string method)
     {
