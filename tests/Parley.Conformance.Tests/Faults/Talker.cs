@@ -84,7 +84,7 @@ internal sealed class Talker(long uid, long group, long room, long[] peers, Hist
                 parameters = Say.To(peerId, mid, msg: $"to you {mid}");
                 break;
         }
-        var payload = Pack.Map([("as", MethodOf(name)), .. parameters]);
+        var payload = Pack.Map(parameters);
         _unanswered[name] = payload;
         await SendAsync(peer, name, payload);
     }
