@@ -12,8 +12,8 @@ internal sealed class ServerHost(ParleySettings settings, TimeProvider time, ILo
     /// <summary>SIGTERM to exit takes at most 10 s: this much for everything but the start of the process's own end.</summary>
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(9.5);
 
-    /// <summary>What is cut off after the drain deadline has this long to notice.</summary>
-    private static readonly TimeSpan CutOffTime = TimeSpan.FromMilliseconds(500);
+    /// <summary>After the drain deadline connections are cut off; after this much more they are no longer waited for.</summary>
+    private static readonly TimeSpan CutOffTime = TimeSpan.FromMilliseconds(1250);
 
     private static readonly TimeSpan StoreTime = TimeSpan.FromSeconds(2);
 
@@ -99,14 +99,14 @@ internal sealed class ServerHost(ParleySettings settings, TimeProvider time, ILo
     {
         _logger.Draining(settings.DrainSeconds);
         var drainTime = TimeSpan.FromSeconds(settings.DrainSeconds);
-        using var drainDeadline = new CancellationTokenSource(drainTime, time);
-        using var stopDeadline = new CancellationTokenSource(drainTime + CutOffTime, time);
+        using var deadline = new CancellationTokenSource(drainTime, time);
         // connections that come from here on are refused, so that for doors listening has ended
-        var stopped = listeners.StopAsync(stopDeadline.Token);
-        await Task.WhenAll(doors.Select(door => DrainAsync(door, drainDeadline.Token)));
+        var stopped = listeners.StopAsync(deadline.Token);
+        await Task.WhenAll(doors.Select(door => DrainAsync(door, deadline.Token)));
         try
         {
-            await stopped.WaitAsync(StopTime - drainTime - StoreTime, time);
+            var left = drainTime + CutOffTime - time.GetElapsedTime(_stoppingAt);
+            await stopped.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
