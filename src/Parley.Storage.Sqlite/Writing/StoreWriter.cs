@@ -175,6 +175,7 @@ internal sealed class StoreWriter : IDisposable
         catch (Exception exception) when (exception is not SqliteFailure { IsAboutOneRow: false } && _database.InTransaction)
         {
             _logger.EntryFailed(exception);
+            _journal.Forget(entry.Message.Conversation);
             _outcomes[index] = new EntryOutcome(JournalStatus.Failed, 0, 0);
         }
     }
