@@ -85,7 +85,7 @@ internal sealed class Listeners : IAsyncDisposable
         {
             await context.Features.Get<DoorFeature>()!.Door.ServeAsync(context);
         }
-        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e) when (!context.Response.HasStarted)
         {
             // a body that is too long, too slow or cut short is the peer's fault: no error of ours is logged
             context.Response.StatusCode = e.StatusCode;
