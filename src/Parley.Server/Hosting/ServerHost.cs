@@ -18,12 +18,15 @@ internal sealed class ServerHost(ParleySettings settings, TimeProvider time, ILo
     private static readonly TimeSpan StoreTime = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _logger = loggers.CreateLogger("Parley.Server");
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _stoppingAt;
 
+    /// <summary>Completes when all doors accept connections.</summary>
+    public Task Opened => _opened.Task;
+
     /// <summary>Runs until a signal comes.</summary>
-    public async Task RunAsync()
+    public async Task RunAsync(StopSignals signals)
     {
-        using var signals = new StopSignals();
         var state = new ServerState(time);
         var directory = new DataDirectory(settings.DataDirectory);
         var composition = await Composition.OpenAsync(settings, directory, time, loggers, signals.Stop);
@@ -61,6 +64,7 @@ internal sealed class ServerHost(ParleySettings settings, TimeProvider time, ILo
             state.Open(open);
             endpoints.Write(open);
             Announce(state, composition, made, directory);
+            _opened.SetResult();
             await signals.WaitAsync();
         }
         finally
