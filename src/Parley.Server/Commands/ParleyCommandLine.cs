@@ -63,6 +63,7 @@ internal static class ParleyCommandLine
         root.Subcommands.Add(TokenCommand.Create(context, data));
         root.Subcommands.Add(CheckCommand.Create(context, data));
         root.Subcommands.Add(DemoCommand.Create(context, data));
+        root.Subcommands.Add(KeyCommand.Create(context));
         root.SetAction((parsed, _) => ServeCommand.RunAsync(context, parsed.GetValue(data)));
         return root;
     }
