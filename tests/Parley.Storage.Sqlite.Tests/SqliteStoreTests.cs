@@ -51,7 +51,11 @@ public abstract class SqliteStoreTests : IAsyncLifetime
     {
         Message = new Message
         {
-            Conversation = conversation ?? Pair, Sender = sender, MessageId = mid, Type = 30, Body = new byte[bytes],
+            Conversation = conversation ?? Pair,
+            Sender = sender,
+            MessageId = mid,
+            Type = 30,
+            Body = new byte[bytes],
         },
         DuplicateWindow = window,
     };
