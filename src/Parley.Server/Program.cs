@@ -1,1 +1,3 @@
-return 0;
+using Parley.Server.Commands;
+
+return await ParleyCommandLine.RunAsync(args, Console.Out, Console.Error);

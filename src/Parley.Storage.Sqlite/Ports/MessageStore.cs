@@ -30,18 +30,18 @@ internal sealed class MessageStore(StoreWriter writer, ReaderPool readers) : IMe
             cancellationToken);
 
     public ValueTask<IReadOnlyList<Message>> GetPageAsync(PageQuery query, CancellationToken cancellationToken) =>
-        readers.RunAsync(database => History.Page(database, query, cancellationToken), cancellationToken);
+        readers.RunAsync(database => Reading.History.Page(database, query, cancellationToken), cancellationToken);
 
     public ValueTask<IReadOnlyList<Message>> GetWindowAsync(WindowQuery query, CancellationToken cancellationToken) =>
-        readers.RunAsync(database => History.Window(database, query, cancellationToken), cancellationToken);
+        readers.RunAsync(database => Reading.History.Window(database, query, cancellationToken), cancellationToken);
 
     public ValueTask<IReadOnlyList<Message>> GetRangeAsync(
         ConversationKey conversation, long from, long to, int take, CancellationToken cancellationToken) =>
-        readers.RunAsync(database => History.Range(database, conversation, from, to, take), cancellationToken);
+        readers.RunAsync(database => Reading.History.Range(database, conversation, from, to, take), cancellationToken);
 
     public ValueTask<Message?> FindAsync(
         ConversationKey conversation, long sender, long messageId, CancellationToken cancellationToken) =>
-        readers.RunAsync(database => History.Find(database, conversation, sender, messageId), cancellationToken);
+        readers.RunAsync(database => Reading.History.Find(database, conversation, sender, messageId), cancellationToken);
 
     public ValueTask<bool> DeleteAsync(ConversationKey conversation, long sequence, CancellationToken cancellationToken) =>
         writer.RunAsync(

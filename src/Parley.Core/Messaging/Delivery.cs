@@ -1,0 +1,56 @@
+using Parley.Core.Groups;
+using Parley.Core.Rooms;
+using Parley.Core.Sessions;
+
+namespace Parley.Core.Messaging;
+
+/// <summary>Brings a committed message to the sessions of its receivers on this node.</summary>
+internal sealed class Delivery(SessionRegistry sessions, GroupDirectory groups, RoomDirectory rooms, CoreMetrics metrics)
+{
+    public void Deliver(Submission submission)
+    {
+        var message = submission.Message;
+        var delivery = new MessageDelivery(message);
+        var conversation = message.Conversation;
+        switch (conversation.Kind)
+        {
+            case ConversationKind.PeerToPeer:
+                Push(delivery, sessions.Find(conversation.ProjectId, conversation.PeerOf(message.Sender)), submission.Origin);
+                Push(delivery, sessions.Find(conversation.ProjectId, message.Sender), submission.Origin);
+                break;
+            case ConversationKind.Group:
+                var group = groups.GetCached(conversation.ProjectId, conversation.First) ?? submission.Group;
+                if (group is not null)
+                {
+                    foreach (var member in group.Members)
+                        Push(delivery, sessions.Find(conversation.ProjectId, member), submission.Origin);
+                }
+                break;
+            case ConversationKind.Room:
+                foreach (var presence in rooms.MembersOf(conversation.ProjectId, conversation.First))
+                    Push(delivery, presence, submission.Origin);
+                break;
+            case ConversationKind.Broadcast:
+                foreach (var presence in sessions.OnlineUsers(conversation.ProjectId))
+                    Push(delivery, presence, submission.Origin);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown kind of conversation: {conversation.Kind}.");
+        }
+    }
+
+    /// <summary>Pushes to all sessions of a user; of the sender's only to others than the origin that want to hear it.</summary>
+    private void Push(MessageDelivery delivery, Presence? presence, Session? origin)
+    {
+        if (presence is null)
+            return;
+        var isSender = presence.User.UserId == delivery.Message.Sender;
+        foreach (var session in presence.Sessions)
+        {
+            if (isSender && (!session.HearsOwnMessages || ReferenceEquals(session, origin)))
+                continue;
+            session.Push(delivery);
+            metrics.OnDelivered();
+        }
+    }
+}

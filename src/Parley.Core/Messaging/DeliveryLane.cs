@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Logging;
+
+namespace Parley.Core.Messaging;
+
+/// <summary>
+/// Takes committed messages in order and, for each, tells the sender and then the receivers. All messages of a conversation pass
+/// through the same lane, so every session sees them in order. A lane runs on the thread pool while it has work and holds no thread
+/// while it has none.
+/// </summary>
+/// <remarks>Bounded by the journal's queue: what is in a lane was in that queue before.</remarks>
+internal sealed class DeliveryLane(Delivery delivery, CoreMetrics metrics, ILogger logger) : IThreadPoolWorkItem
+{
+    private readonly Lock _gate = new();
+    private List<Submission> _incoming = [];
+    private List<Submission> _working = [];
+    private bool _isRunning;
+
+    /// <summary>Adds messages of one commit. Called by the journal's thread only.</summary>
+    public void Add(Submission submission)
+    {
+        lock (_gate)
+            _incoming.Add(submission);
+    }
+
+    /// <summary>Makes the lane run if it has work and does not run yet.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            if (_isRunning || _incoming.Count == 0)
+                return;
+            _isRunning = true;
+        }
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_incoming.Count == 0)
+                {
+                    _isRunning = false;
+                    return;
+                }
+                (_incoming, _working) = (_working, _incoming);
+            }
+            Drain();
+        }
+    }
+
+    private void Drain()
+    {
+        var isOwner = Burst.TryBegin();
+        foreach (var submission in _working)
+        {
+            try
+            {
+                submission.Complete();
+                if (submission.Status == JournalStatus.Stored)
+                    delivery.Deliver(submission);
+                metrics.OnSent(submission);
+            }
+            catch (Exception exception)
+            {
+                metrics.OnDeliveryFault();
+                logger.DeliveryFailed(exception, submission.Message.Conversation.Kind);
+            }
+            submission.Activity?.Dispose();
+        }
+        _working.Clear();
+        if (isOwner)
+            Burst.End();
+    }
+}

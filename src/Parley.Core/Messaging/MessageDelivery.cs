@@ -1,0 +1,42 @@
+namespace Parley.Core.Messaging;
+
+/// <summary>Turns a message into one protocol's bytes. One instance per protocol and dialect; compared by reference.</summary>
+public abstract class MessageEncoder
+{
+    /// <summary>The whole frame as it goes to every session of this dialect.</summary>
+    public abstract ReadOnlyMemory<byte> Encode(Message message);
+}
+
+/// <summary>One message on its way to many sessions: it is encoded once per dialect, and the bytes are shared.</summary>
+/// <remarks>Used by one lane, hence by one thread at a time.</remarks>
+public sealed class MessageDelivery(Message message)
+{
+    private MessageEncoder? _firstEncoder;
+    private ReadOnlyMemory<byte> _firstFrame;
+    private List<(MessageEncoder Encoder, ReadOnlyMemory<byte> Frame)>? _others;
+
+    /// <summary>The message.</summary>
+    public Message Message { get; } = message;
+
+    /// <summary>The frame of the given dialect.</summary>
+    public ReadOnlyMemory<byte> FrameFor(MessageEncoder encoder)
+    {
+        if (ReferenceEquals(encoder, _firstEncoder))
+            return _firstFrame;
+        if (_firstEncoder is null)
+        {
+            _firstFrame = encoder.Encode(Message);
+            _firstEncoder = encoder;
+            return _firstFrame;
+        }
+        _others ??= [];
+        foreach (var (other, frame) in _others)
+        {
+            if (ReferenceEquals(other, encoder))
+                return frame;
+        }
+        var made = encoder.Encode(Message);
+        _others.Add((encoder, made));
+        return made;
+    }
+}

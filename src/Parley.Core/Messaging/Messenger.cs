@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Parley.Core.Storage;
+
+namespace Parley.Core.Messaging;
+
+/// <summary>
+/// The one path of every message of every protocol: policy → journal → answer the sender → delivery.
+/// </summary>
+public sealed class Messenger : IJournalSink
+{
+    private readonly SendPolicy _policy;
+    private readonly IMessageStore _store;
+    private readonly CoreMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly DeliveryLane[] _lanes;
+
+    internal Messenger(
+        SendPolicy policy, IMessageStore store, Delivery delivery, CoreMetrics metrics, CoreSettings settings, TimeProvider time,
+        ILogger logger)
+    {
+        _policy = policy;
+        _store = store;
+        _metrics = metrics;
+        _time = time;
+        _lanes = new DeliveryLane[settings.DeliveryLanes > 0 ? settings.DeliveryLanes : Math.Min(Environment.ProcessorCount, 8)];
+        for (var i = 0; i < _lanes.Length; i++)
+            _lanes[i] = new DeliveryLane(delivery, metrics, logger);
+        store.SetSink(this);
+    }
+
+    /// <summary>The conversation that a request speaks in.</summary>
+    public static ConversationKey ConversationOf(SendRequest request) => request.Kind switch
+    {
+        ConversationKind.PeerToPeer => ConversationKey.PeerToPeer(request.Project.Id, request.Sender, request.Target),
+        _ => new(request.Project.Id, request.Kind, request.Target, 0),
+    };
+
+    /// <summary>
+    /// Sends a message. Completes when it is committed (or refused); what follows the await runs in the message's lane before anybody
+    /// is told, so it must be short and must not block.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<SendOutcome> SendAsync(SendRequest request)
+    {
+        var startedAt = _time.GetTimestamp();
+        var activity = CoreActivities.Source.StartActivity("parley.send");
+        var verdict = await _policy.CheckAsync(request);
+        if (verdict.Error != CoreError.None)
+            return Refuse(verdict.Error, activity);
+        var submission = new Submission
+        {
+            Message = new()
+            {
+                Conversation = ConversationOf(request),
+                Sender = request.Sender,
+                MessageId = request.MessageId,
+                Type = (byte)request.Type,
+                File = request.File,
+                IsBinary = request.IsBinary,
+                Body = request.Body,
+                Attributes = request.Attributes,
+                FileSize = request.FileSize,
+                Time = request.Time,
+            },
+            DuplicateWindow = request.Project.Settings.DuplicateWindowSeconds * 1000,
+            Origin = request.Origin,
+            Group = verdict.Group,
+            StartedAt = startedAt,
+            Activity = activity,
+        };
+        if (!_store.TryAppend(submission))
+            return Refuse(CoreError.Busy, activity);
+        return await submission.Completion;
+    }
+
+    /// <summary>
+    /// Sends one message to many receivers, each in its own conversation, with one time. Doubles and the sender itself are passed
+    /// over. It succeeds when one receiver is served; otherwise the first error counts (<c>rtm-client.md</c> §4.2).
+    /// </summary>
+    public async ValueTask<SendOutcome> SendToManyAsync(SendRequest template, IReadOnlyList<long> receivers)
+    {
+        // the order of checks is that of one message: type and size come before the receivers
+        var error = SendPolicy.CheckShape(template with { Kind = ConversationKind.Broadcast });
+        if (error != CoreError.None)
+            return SendOutcome.Refused(error);
+        if (receivers.Count == 0)
+            return SendOutcome.Refused(CoreError.Empty);
+        if (receivers.Count > template.Project.Settings.Receivers)
+            return SendOutcome.Refused(CoreError.TooManyItems);
+        var others = receivers.Where(receiver => receiver != template.Sender).Distinct().ToArray();
+        if (others.Length == 0)
+            return SendOutcome.Refused(CoreError.ToSelf);
+        var time = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var sends = new Task<SendOutcome>[others.Length];
+        for (var i = 0; i < others.Length; i++)
+            sends[i] = SendAsync(template with { Kind = ConversationKind.PeerToPeer, Target = others[i], Time = time }).AsTask();
+        var outcomes = await Task.WhenAll(sends);
+        foreach (var outcome in outcomes)
+        {
+            if (outcome.Error == CoreError.None)
+                return outcome;
+        }
+        return outcomes[0];
+    }
+
+    void IJournalSink.OnCommitted(ReadOnlySpan<JournalEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            var submission = (Submission)entry;
+            _lanes[(uint)submission.Message.Conversation.GetHashCode() % (uint)_lanes.Length].Add(submission);
+        }
+        foreach (var lane in _lanes)
+            lane.Wake();
+    }
+
+    private SendOutcome Refuse(CoreError error, Activity? activity)
+    {
+        _metrics.OnRefused(error);
+        activity?.SetTag("parley.error", error.ToString());
+        activity?.Dispose();
+        return SendOutcome.Refused(error);
+    }
+}

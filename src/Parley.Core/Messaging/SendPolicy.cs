@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Parley.Core.Groups;
+using Parley.Core.Moderation;
+using Parley.Core.Projects;
+using Parley.Core.Relations;
+using Parley.Core.Rooms;
+using Parley.Core.Users;
+
+namespace Parley.Core.Messaging;
+
+/// <summary>
+/// Whether a message may be sent, checked once for every gateway, in the order of <c>rtm-client.md</c> §1.5 steps 4 to 9:
+/// type, size, receiver, relation, bans, flood, words. The first failing check wins.
+/// </summary>
+internal sealed class SendPolicy(
+    GroupDirectory groups, RoomDirectory rooms, RelationDirectory relations, BanDirectory bans, NameDirectory names, TimeProvider time)
+{
+    private readonly ConditionalWeakTable<Project, SearchValues<string>> _words = [];
+
+    /// <summary>The verdict, with the group when the message goes to one.</summary>
+    public readonly record struct Verdict(CoreError Error, Group? Group = null);
+
+    /// <summary>Checks everything but duplicates, which the journal finds.</summary>
+    public async ValueTask<Verdict> CheckAsync(SendRequest request)
+    {
+        var error = CheckShape(request);
+        if (error != CoreError.None)
+            return new(error);
+        if (NameBand.Contains(request.Target) && !await names.IsValidAsync(request.Project.Id, request.Target))
+            return new(CoreError.InvalidId);
+        Group? group = null;
+        if (!(request.Kind != ConversationKind.PeerToPeer && request.Project.IsAdmin(request.Sender)))
+        {
+            error = request.Kind switch
+            {
+                ConversationKind.PeerToPeer => await CheckPeerAsync(request),
+                ConversationKind.Group => await CheckGroupAsync(request),
+                ConversationKind.Room => await CheckRoomAsync(request),
+                ConversationKind.Broadcast => CoreError.AdminOnly,
+                _ => throw new InvalidOperationException($"Unknown kind of conversation: {request.Kind}."),
+            };
+            if (error != CoreError.None)
+                return new(error);
+        }
+        if (request.Kind == ConversationKind.Group)
+        {
+            group = await groups.GetAsync(request.Project, request.Target);
+            if (group is null || group.Members.Count == 0)
+                return new(CoreError.EmptyGroup);
+        }
+        return new(request.Authority == SendAuthority.User ? CheckContent(request) : CoreError.None, group);
+    }
+
+    /// <summary>Type, size and receiver: what needs no look-up.</summary>
+    public static CoreError CheckShape(SendRequest request)
+    {
+        var settings = request.Project.Settings;
+        if (request.Type is < 1 or > 127)
+            return CoreError.InvalidType;
+        if (request.Body.Length > settings.MessageBytes || request.Attributes.Length > settings.AttributeBytes)
+            return CoreError.TooLarge;
+        if (request.Kind != ConversationKind.Broadcast && request.Target <= 0)
+            return CoreError.InvalidId;
+        if (request.Kind == ConversationKind.PeerToPeer && request.Target == request.Sender)
+            return CoreError.ToSelf;
+        return CoreError.None;
+    }
+
+    private async ValueTask<CoreError> CheckPeerAsync(SendRequest request)
+    {
+        if (request.Project.Settings.FriendsOnly && request.Authority == SendAuthority.User)
+        {
+            var friends = await relations.GetSetAsync(RelationKind.Friend, new(request.Project.Id, request.Target));
+            if (!friends.Contains(request.Sender))
+                return CoreError.NotFriend;
+        }
+        var blocks = await relations.GetSetAsync(RelationKind.Block, new(request.Project.Id, request.Target));
+        return blocks.Contains(request.Sender) ? CoreError.Blocked : CoreError.None;
+    }
+
+    private async ValueTask<CoreError> CheckGroupAsync(SendRequest request)
+    {
+        var group = await groups.GetAsync(request.Project, request.Target);
+        if (group is null || !group.Contains(request.Sender))
+            return CoreError.NotGroupMember;
+        var isBanned = await bans.IsBannedAsync(request.Project, BanPlace.Group(request.Target), BanKind.Speak, request.Sender);
+        return isBanned ? CoreError.BannedInGroup : CoreError.None;
+    }
+
+    private async ValueTask<CoreError> CheckRoomAsync(SendRequest request)
+    {
+        var isInside = request.Origin?.Presence is { } presence
+            ? presence.Sessions.Length > 0 && rooms.Contains(request.Project.Id, request.Target, presence.User.UserId)
+            : rooms.Contains(request.Project.Id, request.Target, request.Sender);
+        if (!isInside)
+            return CoreError.NotInRoom;
+        var isBanned = await bans.IsBannedAsync(request.Project, BanPlace.Room(request.Target), BanKind.Speak, request.Sender);
+        return isBanned ? CoreError.BannedInRoom : CoreError.None;
+    }
+
+    private CoreError CheckContent(SendRequest request)
+    {
+        var settings = request.Project.Settings;
+        if (settings.FloodMessages > 0 && request.Origin?.Presence is { } presence)
+        {
+            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            var conversation = Messenger.ConversationOf(request);
+            if (!presence.TrySpeak(conversation, settings.FloodMessages, settings.FloodWindowSeconds, now))
+                return CoreError.Flooding;
+        }
+        if (settings.SensitiveWords.Count > 0 && !request.IsBinary && request.File == FileKind.None)
+        {
+            var words = _words.GetValue(
+                request.Project, static project => SearchValues.Create([.. project.Settings.SensitiveWords], StringComparison.OrdinalIgnoreCase));
+            if (Encoding.UTF8.GetString(request.Body.Span).AsSpan().ContainsAny(words))
+                return CoreError.SensitiveWord;
+        }
+        return CoreError.None;
+    }
+}

@@ -1,0 +1,70 @@
+using Parley.Core.Projects;
+using Parley.Core.Sessions;
+
+namespace Parley.Core.Messaging;
+
+/// <summary>With whose right a message is sent.</summary>
+public enum SendAuthority : byte
+{
+    /// <summary>A user speaks for itself: every check applies.</summary>
+    User,
+
+    /// <summary>A back end speaks for a user: friends-only, flood control, words and the user's pace do not apply.</summary>
+    BackEnd,
+}
+
+/// <summary>A message to be sent.</summary>
+public sealed record SendRequest
+{
+    /// <summary>The project.</summary>
+    public required Project Project { get; init; }
+
+    /// <summary>Where to.</summary>
+    public required ConversationKind Kind { get; init; }
+
+    /// <summary>Who speaks.</summary>
+    public required long Sender { get; init; }
+
+    /// <summary>The receiver, gid or rid; 0 for broadcast.</summary>
+    public required long Target { get; init; }
+
+    /// <summary>The sender's number for the message.</summary>
+    public required long MessageId { get; init; }
+
+    /// <summary>The type; 1 to 127 are valid.</summary>
+    public required long Type { get; init; }
+
+    /// <summary>Whether the body is the address of a file.</summary>
+    public FileKind File { get; init; }
+
+    /// <summary>Whether the body is bytes rather than text.</summary>
+    public bool IsBinary { get; init; }
+
+    /// <summary>The body; owned by the request from now on.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The attributes; owned by the request from now on.</summary>
+    public ReadOnlyMemory<byte> Attributes { get; init; }
+
+    /// <summary>Size of the file in bytes.</summary>
+    public long FileSize { get; init; }
+
+    /// <summary>The session that spoke; it is not told of its own message.</summary>
+    public Session? Origin { get; init; }
+
+    /// <summary>With whose right.</summary>
+    public SendAuthority Authority { get; init; }
+
+    /// <summary>The time to store in unix milliseconds, so that one call to many receivers has one time; 0 = the time of storing.</summary>
+    public long Time { get; init; }
+}
+
+/// <summary>What became of a message.</summary>
+/// <param name="Error">Why it was refused; <see cref="CoreError.Duplicate"/> when an earlier one stands.</param>
+/// <param name="Sequence">Its sequence, also of the earlier one.</param>
+/// <param name="Time">Its time in unix milliseconds, also of the earlier one.</param>
+public readonly record struct SendOutcome(CoreError Error, long Sequence, long Time)
+{
+    /// <summary>A refusal.</summary>
+    public static SendOutcome Refused(CoreError error) => new(error, 0, 0);
+}

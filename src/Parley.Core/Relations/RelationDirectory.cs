@@ -1,0 +1,82 @@
+using System.Collections.Frozen;
+using Parley.Core.Cluster;
+using Parley.Core.Projects;
+using Parley.Core.Storage;
+using Parley.Core.Users;
+
+namespace Parley.Core.Relations;
+
+/// <summary>Friend lists and personal blacklists.</summary>
+public sealed class RelationDirectory
+{
+    /// <summary>Entries that one call may add or remove.</summary>
+    public const int PerCall = 100;
+
+    private readonly IRelationStore _store;
+    private readonly IBackplane _backplane;
+    private readonly NameDirectory _names;
+    private readonly BoundedCache<UserKey, FrozenSet<long>> _friends;
+    private readonly BoundedCache<UserKey, FrozenSet<long>> _blocks;
+
+    internal RelationDirectory(IRelationStore store, IBackplane backplane, NameDirectory names, CoreSettings settings)
+    {
+        _names = names;
+        _store = store;
+        _backplane = backplane;
+        _friends = new(settings.CachedRelations, key => LoadAsync(RelationKind.Friend, key));
+        _blocks = new(settings.CachedRelations, key => LoadAsync(RelationKind.Block, key));
+        backplane.Subscribe(CacheArea.Friends, notice => _friends.Remove(new(notice.ProjectId, notice.Id)));
+        backplane.Subscribe(CacheArea.Blocks, notice => _blocks.Remove(new(notice.ProjectId, notice.Id)));
+    }
+
+    /// <summary>Adds peers to a user's friends or blocks. The user itself and present ones are passed over.</summary>
+    /// <returns><see cref="CoreError.Empty"/>, <see cref="CoreError.TooManyItems"/>, <see cref="CoreError.InvalidId"/>,
+    /// <see cref="CoreError.TooManyFriends"/> or none.</returns>
+    public async ValueTask<CoreError> AddAsync(
+        Project project, RelationKind kind, long userId, IReadOnlyList<long> peers, CancellationToken cancellationToken)
+    {
+        var error = CheckList(peers);
+        if (error != CoreError.None)
+            return error;
+        var others = peers.Where(peer => peer != userId).Distinct().ToArray();
+        if (!await _names.AreValidAsync(project.Id, others))
+            return CoreError.InvalidId;
+        var limit = kind == RelationKind.Friend ? project.Settings.Friends : project.Settings.Blocks;
+        if (others.Length > 0 && !await _store.AddAsync(project.Id, kind, userId, others, limit, cancellationToken))
+            return CoreError.TooManyFriends;
+        await _backplane.InvalidateAsync(new(AreaOf(kind), project.Id, userId));
+        return CoreError.None;
+    }
+
+    /// <summary>Removes peers from a user's friends or blocks. Absent ones are passed over.</summary>
+    public async ValueTask<CoreError> RemoveAsync(
+        Project project, RelationKind kind, long userId, IReadOnlyList<long> peers, CancellationToken cancellationToken)
+    {
+        var error = CheckList(peers);
+        if (error != CoreError.None)
+            return error;
+        await _store.RemoveAsync(project.Id, kind, userId, peers, cancellationToken);
+        await _backplane.InvalidateAsync(new(AreaOf(kind), project.Id, userId));
+        return CoreError.None;
+    }
+
+    /// <summary>The peers of a user in the order of their ids.</summary>
+    public ValueTask<IReadOnlyList<long>> GetAsync(Project project, RelationKind kind, long userId, CancellationToken cancellationToken) =>
+        _store.GetAsync(project.Id, kind, userId, cancellationToken);
+
+    /// <summary>The peers of a user as a set, from memory when it is there.</summary>
+    internal ValueTask<FrozenSet<long>> GetSetAsync(RelationKind kind, UserKey user) =>
+        (kind == RelationKind.Friend ? _friends : _blocks).GetAsync(user);
+
+    private static CoreError CheckList(IReadOnlyList<long> peers) => peers.Count switch
+    {
+        0 => CoreError.Empty,
+        > PerCall => CoreError.TooManyItems,
+        _ => CoreError.None,
+    };
+
+    private static CacheArea AreaOf(RelationKind kind) => kind == RelationKind.Friend ? CacheArea.Friends : CacheArea.Blocks;
+
+    private async ValueTask<FrozenSet<long>> LoadAsync(RelationKind kind, UserKey user) =>
+        (await _store.GetAsync(user.ProjectId, kind, user.UserId, CancellationToken.None)).ToFrozenSet();
+}

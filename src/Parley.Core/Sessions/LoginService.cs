@@ -1,0 +1,55 @@
+using Parley.Core.Messaging;
+using Parley.Core.Moderation;
+using Parley.Core.Projects;
+using Parley.Core.Storage;
+using Parley.Core.Users;
+
+namespace Parley.Core.Sessions;
+
+/// <summary>The verdict on a login.</summary>
+/// <param name="Error"><see cref="CoreError.InvalidId"/>, <see cref="CoreError.AdminUser"/>, <see cref="CoreError.BannedInProject"/>,
+/// <see cref="CoreError.BadToken"/> or none.</param>
+/// <param name="Project">The project when there is no error.</param>
+public readonly record struct LoginVerdict(CoreError Error, Project? Project);
+
+/// <summary>Decides who may open a session.</summary>
+public sealed class LoginService
+{
+    private readonly ProjectDirectory _projects;
+    private readonly TokenService _tokens;
+    private readonly BanDirectory _bans;
+    private readonly NameDirectory _names;
+    private readonly IStore _store;
+    private readonly TimeProvider _time;
+
+    internal LoginService(
+        ProjectDirectory projects, TokenService tokens, BanDirectory bans, NameDirectory names, IStore store, TimeProvider time)
+    {
+        _projects = projects;
+        _tokens = tokens;
+        _bans = bans;
+        _names = names;
+        _store = store;
+        _time = time;
+    }
+
+    /// <summary>
+    /// Checks, in this order: project and uid; whether the uid is an admin id; the token; the project's blacklist. The user comes into
+    /// being with the first good login.
+    /// </summary>
+    public async ValueTask<LoginVerdict> CheckAsync(long projectId, long userId, string token, CancellationToken cancellationToken)
+    {
+        if (!_projects.TryGet(projectId, out var project) || !await _names.IsValidAsync(projectId, userId))
+            return new(CoreError.InvalidId, null);
+        if (project.IsAdmin(userId))
+            return new(CoreError.AdminUser, null);
+        if (!await _tokens.IsGoodAsync(project, userId, token, cancellationToken))
+            return new(CoreError.BadToken, null);
+        if (await _bans.IsBannedAsync(project, BanPlace.Project, BanKind.Enter, userId))
+            return new(CoreError.BannedInProject, null);
+        var broadcasts = await _store.Messages.GetHeadAsync(ConversationKey.Broadcast(projectId), cancellationToken);
+        await _store.Users.EnsureAsync(
+            projectId, userId, broadcasts.Sequence, _time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken);
+        return new(CoreError.None, project);
+    }
+}

@@ -1,0 +1,65 @@
+using Parley.Core.Messaging;
+using Parley.Core.Users;
+
+namespace Parley.Core.Sessions;
+
+/// <summary>A user who is online on this node: the sessions, the rooms, and the pace of the calls.</summary>
+public sealed class Presence
+{
+    private const int FloodEntries = 64;
+
+    private Session[] _sessions = [];
+    private List<long>? _rooms;
+    private Dictionary<ConversationKey, Throttle>? _floods;
+    private Throttle _calls;
+
+    internal Presence(UserKey user) => User = user;
+
+    /// <summary>The user.</summary>
+    public UserKey User { get; }
+
+    /// <summary>The sessions; the list itself never changes.</summary>
+    public ReadOnlySpan<Session> Sessions => Volatile.Read(ref _sessions);
+
+    /// <summary>Guards sessions, rooms and floods.</summary>
+    internal Lock Gate { get; } = new();
+
+    /// <summary>True once the last session is gone; a retired presence is never used again.</summary>
+    internal bool IsRetired { get; set; }
+
+    /// <summary>Takes one call out of the user's allowance; false when it is used up.</summary>
+    public bool TryCall(int perSecond, int burst, long nowMilliseconds) =>
+        perSecond <= 0 || _calls.TryTake(1000.0 / perSecond, burst, nowMilliseconds);
+
+    internal bool TrySpeak(ConversationKey conversation, int messages, int windowSeconds, long nowMilliseconds)
+    {
+        lock (Gate)
+        {
+            _floods ??= [];
+            if (_floods.Count >= FloodEntries && !_floods.ContainsKey(conversation))
+                _floods.Clear();
+            ref var throttle = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_floods, conversation, out _);
+            return throttle.TryTake(windowSeconds * 1000.0 / messages, messages, nowMilliseconds);
+        }
+    }
+
+    /// <summary>The rooms that the user is in. Call inside <see cref="Gate"/>.</summary>
+    internal List<long> Rooms => _rooms ??= [];
+
+    /// <summary>How many rooms the user is in. Call inside <see cref="Gate"/>.</summary>
+    internal int RoomCount => _rooms?.Count ?? 0;
+
+    internal void Add(Session session) => Volatile.Write(ref _sessions, [.. _sessions, session]);
+
+    internal bool Remove(Session session)
+    {
+        var index = Array.IndexOf(_sessions, session);
+        if (index < 0)
+            return false;
+        var rest = new Session[_sessions.Length - 1];
+        Array.Copy(_sessions, rest, index);
+        Array.Copy(_sessions, index + 1, rest, index, rest.Length - index);
+        Volatile.Write(ref _sessions, rest);
+        return true;
+    }
+}

@@ -1,0 +1,70 @@
+using Parley.Core.Messaging;
+using Parley.Core.Projects;
+using Parley.Core.Users;
+
+namespace Parley.Core.Sessions;
+
+/// <summary>Why the core ends a session.</summary>
+public enum SessionEnd : byte
+{
+    /// <summary>The user logged in again elsewhere.</summary>
+    Replaced,
+
+    /// <summary>Somebody with the right to do so threw the session out.</summary>
+    Kicked,
+
+    /// <summary>The user was put on the project's blacklist.</summary>
+    Banned,
+}
+
+/// <summary>
+/// One authenticated connection of a user through one gateway. The gateway derives from it. Everything the core calls here must
+/// return at once: it is called from lanes that serve many sessions.
+/// </summary>
+public abstract class Session
+{
+    private static long _lastId;
+
+    /// <summary>Makes a session; it takes part once <see cref="SessionRegistry.Open"/> has it.</summary>
+    protected Session(Project project, long userId, string endpoint, long openedAt)
+    {
+        Project = project;
+        UserId = userId;
+        Endpoint = endpoint;
+        OpenedAt = openedAt;
+        Id = Interlocked.Increment(ref _lastId);
+    }
+
+    /// <summary>A number unique in this process.</summary>
+    public long Id { get; }
+
+    /// <summary>The project, as it was at login.</summary>
+    public Project Project { get; }
+
+    /// <summary>The user.</summary>
+    public long UserId { get; }
+
+    /// <summary>The project and the user.</summary>
+    public UserKey User => new(Project.Id, UserId);
+
+    /// <summary>The client's address as the node sees it.</summary>
+    public string Endpoint { get; }
+
+    /// <summary>When the session began, in unix seconds.</summary>
+    public long OpenedAt { get; }
+
+    /// <summary>Whether this session is also told what the same user says through another session.</summary>
+    public virtual bool HearsOwnMessages => false;
+
+    /// <summary>The user's presence while the session is open.</summary>
+    public Presence? Presence { get; internal set; }
+
+    /// <summary>Sends a message to the client.</summary>
+    public abstract void Push(MessageDelivery delivery);
+
+    /// <summary>Tells the client, as its protocol can, and closes the connection.</summary>
+    public abstract void End(SessionEnd reason);
+
+    /// <summary>Tells the client that somebody took the user out of a room.</summary>
+    public abstract void OnRemovedFromRoom(long roomId);
+}

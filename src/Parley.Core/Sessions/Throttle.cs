@@ -1,0 +1,26 @@
+namespace Parley.Core.Sessions;
+
+/// <summary>A token bucket in eight bytes: it keeps the time at which the bucket would be full again.</summary>
+internal struct Throttle
+{
+    private long _fullAt; // in 1/1024 milliseconds, so that high rates keep their fractions
+
+    /// <summary>Takes one token; false when there is none.</summary>
+    /// <param name="interval">Milliseconds in which one token comes back.</param>
+    /// <param name="burst">Tokens that the full bucket holds.</param>
+    /// <param name="now">The time in milliseconds.</param>
+    public bool TryTake(double interval, int burst, long now)
+    {
+        var step = (long)(interval * 1024);
+        var clock = now << 10;
+        while (true)
+        {
+            var seen = Volatile.Read(ref _fullAt);
+            var next = Math.Max(seen, clock) + step;
+            if (next - clock > step * Math.Max(burst, 1))
+                return false;
+            if (Interlocked.CompareExchange(ref _fullAt, next, seen) == seen)
+                return true;
+        }
+    }
+}

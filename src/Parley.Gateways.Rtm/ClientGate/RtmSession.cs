@@ -1,0 +1,149 @@
+using System.Buffers;
+using Parley.Core.Messaging;
+using Parley.Core.Projects;
+using Parley.Core.Sessions;
+using Parley.Gateways.Connections;
+using Parley.Gateways.Rtm.Fpnn;
+using Parley.Wire.Fpnn;
+using Parley.Wire.MessagePack;
+
+namespace Parley.Gateways.Rtm.ClientGate;
+
+/// <summary>A user logged in through the client gate.</summary>
+internal sealed class RtmSession : Session
+{
+    private const int HalfBeat = 500; // beats come about once a second
+    private static readonly byte[] KickoutFrame = OneWay("kickout"u8, []);
+
+    private readonly FpnnPeer _peer;
+    private readonly RtmPushEncoder _encoder;
+    private readonly PushReceipts _receipts;
+    private readonly Heartbeat _clock;
+    private long _nextPing;
+    private List<MessageDelivery>? _early = [];
+
+    public RtmSession(FpnnPeer peer, Project project, long userId, RtmProfile profile, ReadPositions positions)
+        : base(project, userId, peer.Endpoint, peer.Door.Host.Time.GetUtcNow().ToUnixTimeSeconds())
+    {
+        _peer = peer;
+        _clock = peer.Door.Host.Heartbeat;
+        _encoder = RtmPushEncoder.For(profile);
+        _receipts = new(positions, userId, peer.Door.Host.Settings.PushWindow);
+        Profile = profile;
+        _nextPing = _clock.Now + (peer.Door.Host.Settings.PingSeconds * 1000L) - HalfBeat;
+    }
+
+    /// <summary>The client's generation.</summary>
+    public RtmProfile Profile { get; }
+
+    /// <summary>Variables of the connection (<c>addvariables</c>); null until there are any.</summary>
+    public Dictionary<string, string>? Variables { get; set; }
+
+    /// <summary>Attributes of the connection (<c>auth</c>, <c>addattrs</c>); null until there are any. Replaced, never changed.</summary>
+    public IReadOnlyDictionary<string, string>? Attributes { get; set; }
+
+    /// <summary>Only 2.x knows what to do with a message whose sender is itself (rtm-client.md §1.7).</summary>
+    public override bool HearsOwnMessages => Profile == RtmProfile.G4;
+
+    /// <summary>Called when the answer to <c>auth</c> is on its way: pushes that came earlier follow it.</summary>
+    public void BeginPushing()
+    {
+        while (true)
+        {
+            List<MessageDelivery> early;
+            lock (_receipts)
+            {
+                if (_early!.Count == 0)
+                {
+                    _early = null;
+                    return;
+                }
+                early = _early;
+                _early = [];
+            }
+            foreach (var delivery in early)
+                PushNow(delivery);
+        }
+    }
+
+    public override void Push(MessageDelivery delivery)
+    {
+        if (Volatile.Read(ref _early) is not null)
+        {
+            lock (_receipts)
+            {
+                if (_early is not null)
+                {
+                    _early.Add(delivery);
+                    return;
+                }
+            }
+        }
+        PushNow(delivery);
+    }
+
+    public override void End(SessionEnd reason)
+    {
+        _peer.Send((ReadOnlyMemory<byte>)KickoutFrame);
+        _peer.CloseAfterFlush(reason == SessionEnd.Replaced ? CloseReason.Replaced : CloseReason.Kicked);
+    }
+
+    public override void OnRemovedFromRoom(long roomId)
+    {
+        using var payload = new PooledBufferWriter();
+        var writer = new MessagePackWriter(payload);
+        writer.WriteMapHeader(1);
+        writer.WriteString("rid"u8);
+        writer.Write(roomId);
+        writer.Flush();
+        _peer.Send((ReadOnlyMemory<byte>)OneWay("kickoutroom"u8, payload.WrittenSpan));
+    }
+
+    /// <summary>The client answered one of our quests.</summary>
+    public void OnAnswer(uint number, bool isError) => _receipts.Acknowledge(number, isError);
+
+    /// <summary>The user has read the history of a conversation.</summary>
+    public void OnRead(ConversationKey conversation) => _receipts.Forgive(conversation);
+
+    /// <summary>Pushes again what was not acknowledged in time.</summary>
+    public void OnHeartbeat(long now)
+    {
+        var again = new List<ReadOnlyMemory<byte>>(0);
+        _receipts.TakeOverdue(now, _peer.Door.Host.Settings.PushSeconds * 1000L, again);
+        foreach (var frame in again)
+            _peer.Send(frame);
+    }
+
+    /// <summary>Whether the gate's next ping (rule K-1) is due; each session has its own beat.</summary>
+    public bool IsPingDue(long now)
+    {
+        if (now < _nextPing)
+            return false;
+        _nextPing = now + (_peer.Door.Host.Settings.PingSeconds * 1000L) - HalfBeat;
+        return true;
+    }
+
+    /// <summary>Sends a one-off quest, such as <c>pushunread</c>; its answer is of no interest.</summary>
+    public void SendQuest(ReadOnlySpan<byte> method, ReadOnlySpan<byte> payload)
+    {
+        using var output = new PooledBufferWriter();
+        FpnnWriter.WriteQuest(output, FpnnMessageType.TwoWayQuest, PushSequence.Next(), method, payload);
+        _peer.Send(output.WrittenSpan);
+    }
+
+    private void PushNow(MessageDelivery delivery)
+    {
+        var frame = delivery.FrameFor(_encoder);
+        // rooms have no unread marks, so nobody needs to know who got what
+        if (delivery.Message.Conversation.Kind != ConversationKind.Room && delivery.Message.Sender != UserId)
+            _receipts.Track(frame, delivery.Message, _clock.Now);
+        _peer.Send(frame);
+    }
+
+    private static byte[] OneWay(ReadOnlySpan<byte> method, ReadOnlySpan<byte> payload)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        FpnnWriter.WriteQuest(output, FpnnMessageType.OneWayQuest, 0, method, payload);
+        return output.WrittenSpan.ToArray();
+    }
+}

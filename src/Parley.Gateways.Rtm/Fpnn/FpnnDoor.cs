@@ -1,0 +1,239 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Parley.Gateways.Connections;
+using Parley.Gateways.Doors;
+using Parley.Wire.Fpnn;
+using Parley.Wire.MessagePack;
+
+namespace Parley.Gateways.Rtm.Fpnn;
+
+/// <summary>
+/// A door behind which FPNN is spoken (fpnn.md): native TCP, WebSocket on <c>/service/websocket</c> and HTTP on
+/// <c>/service/&lt;method&gt;</c> on one port, told apart by the first bytes.
+/// </summary>
+internal abstract class FpnnDoor : Door
+{
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
+
+    [ThreadStatic]
+    private static PooledBufferWriter? _scratch; // JSON payloads as MessagePack, until their handler has begun to wait
+
+    private readonly ConcurrentDictionary<FpnnPeer, byte> _peers = new();
+
+    protected FpnnDoor(FpnnHost host)
+    {
+        Host = host;
+        BuiltIn = new BuiltInMethods(this);
+    }
+
+    /// <summary>What all FPNN doors share.</summary>
+    public FpnnHost Host { get; }
+
+    /// <summary>The methods that every FPNN server has.</summary>
+    public BuiltInMethods BuiltIn { get; }
+
+    /// <summary>The gateway's own methods.</summary>
+    public abstract QuestTable Table { get; }
+
+    /// <summary>How long a connection may be silent, in milliseconds.</summary>
+    public virtual long IdleMilliseconds => Host.Settings.IdleSeconds * 1000L;
+
+    /// <summary>True once the server stops: quests are answered with 20014.</summary>
+    public bool IsStopping { get; private set; }
+
+    /// <summary>How many peers are connected.</summary>
+    public int PeerCount => _peers.Count;
+
+    /// <summary>Whether a quest may go on: 0, or the code of the error to answer with.</summary>
+    public virtual int Admit(FpnnPeer peer, QuestMethod method, out string text)
+    {
+        text = "";
+        return 0;
+    }
+
+    /// <summary>A peer answered one of our quests.</summary>
+    public virtual void OnAnswer(FpnnPeer peer, uint sequence, bool isError)
+    {
+    }
+
+    /// <summary>A connected peer is asked once a second what is due.</summary>
+    public virtual void OnHeartbeat(FpnnPeer peer, long now, long connectedAt)
+    {
+    }
+
+    /// <summary>A connected peer is gone.</summary>
+    public virtual void OnDisconnected(FpnnPeer peer)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override async Task AcceptAsync(ConnectionContext connection, ConnectionDelegate http)
+    {
+        var peer = new FpnnStreamPeer(this, connection);
+        Add(peer);
+        bool isHttp;
+        try
+        {
+            isHttp = await peer.RunAsync();
+        }
+        finally
+        {
+            Remove(peer);
+        }
+        if (isHttp)
+            await http(connection);
+    }
+
+    /// <inheritdoc/>
+    public override Task ServeAsync(HttpContext context) => FpnnHttp.ServeAsync(this, context);
+
+    /// <summary>Takes part in heartbeats and draining until <see cref="Remove"/>.</summary>
+    public void Add(FpnnPeer peer)
+    {
+        _peers.TryAdd(peer, 0);
+        if (peer is IHeartbeatItem item)
+            Host.Heartbeat.Add(item);
+        if (IsStopping)
+            peer.CloseAfterFlush(CloseReason.Stopping);
+    }
+
+    /// <summary>The peer is gone.</summary>
+    public void Remove(FpnnPeer peer)
+    {
+        if (!_peers.TryRemove(peer, out _))
+            return;
+        if (peer is IHeartbeatItem item)
+            Host.Heartbeat.Remove(item);
+        OnDisconnected(peer);
+    }
+
+    /// <summary>A peer that was lost while its login was checked: what the login opened is closed again.</summary>
+    public void ForgetIfGone(FpnnPeer peer)
+    {
+        if (!_peers.ContainsKey(peer))
+            OnDisconnected(peer);
+    }
+
+    /// <summary>
+    /// Handles one package. False when the peer broke the protocol and its connection is to be closed.
+    /// </summary>
+    public bool Handle(FpnnPeer peer, in FpnnPackage package)
+    {
+        if (package.Type == FpnnMessageType.Answer)
+        {
+            OnAnswer(peer, package.SequenceNumber, package.IsError);
+            return true;
+        }
+        var scratch = _scratch ??= new PooledBufferWriter();
+        scratch.Clear();
+        if (!FpnnParameters.TryParse(package, scratch, out var parameters)
+            && !(package.Encoding == FpnnEncoding.MessagePack && package.Method.SequenceEqual(FpnnBuiltIn.Ping)))
+        {
+            return false;
+        }
+        var isBuiltIn = BuiltIn.TryFind(package.Method, out var method);
+        var isTwoWay = package.Type == FpnnMessageType.TwoWayQuest;
+        if (!isBuiltIn && Host.Settings.RequireEncryption && !peer.IsEncrypted)
+            return false;
+        if (!isBuiltIn && !Table.TryFind(package.Method, out method))
+        {
+            Host.CountUnknown();
+            if (isTwoWay)
+                peer.SendError(package.SequenceNumber, package.Encoding, FpnnErrorCode.UnknownMethod, "Unknown method.");
+            return true;
+        }
+        Invoke(new Quest(peer, method!, package.SequenceNumber, package.Encoding, isTwoWay), ref parameters);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override async Task DrainAsync(CancellationToken deadline)
+    {
+        IsStopping = true;
+        foreach (var (peer, _) in _peers)
+            peer.CloseAfterFlush(CloseReason.Stopping);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(deadline);
+        limit.CancelAfter(DrainTime);
+        try
+        {
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), Host.Time);
+            while (!_peers.IsEmpty && await timer.WaitForNextTickAsync(limit.Token))
+            {
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var (peer, _) in _peers)
+                peer.Break(CloseReason.Stopping);
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A fault of ours must not end the server.")]
+    private void Invoke(Quest quest, ref FpnnParameters parameters)
+    {
+        if (IsStopping)
+        {
+            quest.Fail(FpnnErrorCode.ServerStopping, "Server is stopping.");
+            return;
+        }
+        var error = Admit(quest.Peer, quest.Method, out var text);
+        if (error != 0)
+        {
+            quest.Fail(error, text);
+            return;
+        }
+        ValueTask pending;
+        try
+        {
+            pending = quest.Method.Handler(quest, ref parameters);
+        }
+        catch (Exception exception)
+        {
+            OnFault(quest, exception);
+            return;
+        }
+        if (pending.IsCompletedSuccessfully)
+            return;
+        _ = ObserveAsync(quest, pending);
+    }
+
+    private async Task ObserveAsync(Quest quest, ValueTask pending)
+    {
+        var counter = quest.Peer as IInFlight;
+        counter?.Begin();
+        try
+        {
+            await pending;
+        }
+        catch (Exception exception)
+        {
+            OnFault(quest, exception);
+        }
+        finally
+        {
+            counter?.End();
+        }
+    }
+
+    private void OnFault(Quest quest, Exception exception)
+    {
+        Host.Logger.QuestFailed(exception, Name, quest.Method.Name);
+        quest.Fail(FpnnErrorCode.UnknownError, "Internal error.");
+    }
+
+    /// <summary>Whether the connection is protected by TLS.</summary>
+    public static bool IsTls(ConnectionContext connection) => connection.Features.Get<ITlsHandshakeFeature>() is not null;
+}
+
+/// <summary>A peer whose unanswered quests are counted, so that a reader can stop reading.</summary>
+internal interface IInFlight
+{
+    void Begin();
+
+    void End();
+}

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Parley.Core.Messaging;
+
+namespace Parley.Gateways.Connections;
+
+/// <summary>A connection that wants to be asked once a second whether something is due.</summary>
+public interface IHeartbeatItem
+{
+    /// <summary>Looks at the clock and acts. Must not block or throw.</summary>
+    /// <param name="now">A monotonic clock in milliseconds.</param>
+    void OnHeartbeat(long now);
+}
+
+/// <summary>One timer for all connections of a gateway, and the clock that they read instead of the system's.</summary>
+public sealed class Heartbeat : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<IHeartbeatItem, byte> _items = new();
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly long _origin;
+    private readonly Task _loop;
+
+    /// <summary>Starts beating once a second.</summary>
+    public Heartbeat(TimeProvider time, ILogger logger)
+    {
+        _time = time;
+        _logger = logger;
+        _origin = time.GetTimestamp();
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>A monotonic clock in milliseconds.</summary>
+    public long Now => (long)_time.GetElapsedTime(_origin).TotalMilliseconds;
+
+    /// <summary>Adds an item.</summary>
+    public void Add(IHeartbeatItem item) => _items.TryAdd(item, 0);
+
+    /// <summary>Removes an item. An absent one is no error.</summary>
+    public void Remove(IHeartbeatItem item) => _items.TryRemove(item, out _);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _loop;
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
+                Beat();
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+        }
+    }
+
+    private void Beat()
+    {
+        var now = Now;
+        var isOwner = Burst.TryBegin();
+        foreach (var (item, _) in _items)
+        {
+            try
+            {
+                item.OnHeartbeat(now);
+            }
+            catch (Exception exception)
+            {
+                _logger.HeartbeatFailed(exception);
+            }
+        }
+        if (isOwner)
+            Burst.End();
+    }
+}

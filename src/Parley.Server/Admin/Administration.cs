@@ -1,0 +1,55 @@
+using Parley.Core;
+using Parley.Core.Projects;
+using Parley.Server.Hosting;
+
+namespace Parley.Server.Admin;
+
+/// <summary>Administration over the core in this process.</summary>
+internal sealed class Administration(ParleyCore core, Composition? owned = null) : IAdministration
+{
+    private const int SecretCharacters = 256;
+    private const int NameCharacters = 100;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ProjectAnswer>> ListProjectsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ProjectAnswer>>([.. core.Projects.All.Select(Answer)]);
+
+    /// <inheritdoc/>
+    public async Task<ProjectAnswer> AddProjectAsync(ProjectRequest request, CancellationToken cancellationToken)
+    {
+        var all = core.Projects.All;
+        var pid = request.Pid ?? (all.Count == 0 ? ProjectSetup.FirstProject : all[^1].Id + 1);
+        if (pid <= 0)
+            throw new ParleyException("a project's id must be greater than 0");
+        if (core.Projects.TryGet(pid, out _))
+            throw new ParleyException($"project {pid} exists already");
+        if (request.Secret is { Length: 0 or > SecretCharacters })
+            throw new ParleyException($"a project's secret must have 1 to {SecretCharacters} characters");
+        if (request.Name.Length > NameCharacters)
+            throw new ParleyException($"a project's name must have at most {NameCharacters} characters");
+        var project = new Project { Id = pid, Name = request.Name, Secret = request.Secret ?? ProjectDirectory.NewSecret() };
+        await core.Projects.SaveAsync(project, cancellationToken);
+        return Answer(project);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> IssueTokenAsync(TokenRequest request, CancellationToken cancellationToken)
+    {
+        if (!core.Projects.TryGet(request.Pid, out var project))
+            throw new ParleyException($"there is no project {request.Pid}");
+        if (!await core.Names.IsValidAsync(request.Pid, request.Uid))
+            throw new ParleyException($"{request.Uid} is not a user id that project {request.Pid} can have");
+        if (project.IsAdmin(request.Uid))
+            throw new ParleyException($"{request.Uid} is an admin id of project {request.Pid}: admins do not log in as clients");
+        return await core.Tokens.IssueAsync(project, request.Uid, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<StatusAnswer> StatusAsync(CancellationToken cancellationToken) =>
+        new(owned is null, await core.Store.IsHealthyAsync(cancellationToken), core.Projects.All.Count);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => owned?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static ProjectAnswer Answer(Project project) => new(project.Id, project.Name, project.Secret, project.AdminUserIds);
+}

@@ -1,0 +1,17 @@
+namespace Parley.Server.Admin;
+
+/// <summary>What the commands ask for, of an opened store or of a running server. Refusals are <see cref="ParleyException"/>.</summary>
+internal interface IAdministration : IAsyncDisposable
+{
+    /// <summary>All projects in the order of their ids.</summary>
+    Task<IReadOnlyList<ProjectAnswer>> ListProjectsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Adds a project.</summary>
+    Task<ProjectAnswer> AddProjectAsync(ProjectRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Issues a login token.</summary>
+    Task<string> IssueTokenAsync(TokenRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Tells how the database is, and who holds it.</summary>
+    Task<StatusAnswer> StatusAsync(CancellationToken cancellationToken);
+}
