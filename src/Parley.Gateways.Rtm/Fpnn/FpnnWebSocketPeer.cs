@@ -109,6 +109,8 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
             Door.OnHeartbeat(this, now, _connectedAt);
     }
 
+    int IInFlight.Count => Volatile.Read(ref _inFlight);
+
     void IInFlight.Begin() => Interlocked.Increment(ref _inFlight);
 
     void IInFlight.End()
