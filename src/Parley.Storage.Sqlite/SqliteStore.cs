@@ -17,6 +17,12 @@ public sealed class SqliteStore : IStore
     /// <summary>How long a connection waits for a lock of another program, such as one that makes a backup, in milliseconds.</summary>
     internal const int BusyTimeout = 5000;
 
+    /// <summary>
+    /// Bytes of a page. Each message changes a page of the index of its conversation, and changed pages go to the log whole: smaller
+    /// pages than SQLite's usual 4,096 bytes make a third less to write and to flush.
+    /// </summary>
+    private const int PageSize = 2048;
+
     /// <summary>How long closing may take.</summary>
     private static readonly TimeSpan CloseDeadline = TimeSpan.FromSeconds(5);
 
@@ -157,7 +163,8 @@ public sealed class SqliteStore : IStore
                 databases.Add(OpenConnection(options, isReader: i >= 2));
             var window = (long)options.DuplicateWindow.TotalMilliseconds;
             var journal = new Journal(
-                databases[0], new ConversationCache(options.ConversationCache), new DuplicateWindow(options.DuplicateWindowEntries, window));
+                databases[0], new ConversationCache(options.ConversationCache),
+                new DuplicateWindow(options.DuplicateWindowEntries, window));
             journal.Rebuild(options.DuplicateWindowEntries, time.GetUtcNow().ToUnixTimeMilliseconds() - window);
             logger.Opened(options.Path, version, Migrations.Latest, options.Synchronous, journal.Remembered);
             return new SqliteStore(
@@ -183,6 +190,7 @@ public sealed class SqliteStore : IStore
         database.SetCheckpointOnClose(false);
         Migrations.Check(database, options.Path);
         database.SetCheckpointOnClose(true);
+        database.Execute($"PRAGMA page_size = {PageSize}"); // heeded by a new database only
         using (var mode = database.Use("PRAGMA journal_mode = WAL"))
         {
             if (!mode.Step() || mode.Text(0) != "wal")

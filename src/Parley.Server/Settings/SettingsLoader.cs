@@ -18,7 +18,10 @@ internal static class SettingsLoader
         if (!Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory).Equals(Environment.CurrentDirectory, StringComparison.Ordinal))
             AddFile(builder, Environment.CurrentDirectory);
         builder.AddEnvironmentVariables();
-        builder.AddInMemoryCollection(overrides);
+        var given = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, value) in overrides)
+            given[key] = value;
+        builder.AddInMemoryCollection(given);
         if (dataDirectory is not null)
             builder.AddInMemoryCollection([new($"{Section}:{nameof(ParleySettings.DataDirectory)}", dataDirectory)]);
         return Read(builder);

@@ -67,7 +67,14 @@ public static class RtmWorld
         await seed.ProjectAsync(EightElements, new() { PageRowElements = 8 });
         await seed.ProjectAsync(Small, new()
         {
-            MessageBytes = 10, AttributeBytes = 5, Receivers = 3, Friends = 4, Blocks = 2, RoomsPerUser = 2, GroupMembers = 5, MultiLogin = true,
+            MessageBytes = 10,
+            AttributeBytes = 5,
+            Receivers = 3,
+            Friends = 4,
+            Blocks = 2,
+            RoomsPerUser = 2,
+            GroupMembers = 5,
+            MultiLogin = true,
         });
         await seed.ProjectAsync(ShortWindow, new() { DuplicateWindowSeconds = 1 });
         await seed.ProjectAsync(Preset, ProjectSettings.Rtm);

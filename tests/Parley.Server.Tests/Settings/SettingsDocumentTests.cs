@@ -9,8 +9,8 @@ public sealed partial class SettingsDocumentTests
     {
         var told = File.ReadLines(DocumentPath()).Select(static line => Row().Match(line)).Where(static match => match.Success)
             .Select(static match => $"{match.Groups["key"].Value} | {match.Groups["default"].Value.Trim('`')} | {match.Groups["allowed"].Value}");
-        var true_ = SettingsReference.All.Select(static row => $"{row.Key} | {row.Default} | {row.Allowed.Replace("|", "\\|", StringComparison.Ordinal)}");
-        Assert.Equal(true_.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
+        var wanted = SettingsReference.All.Select(static row => $"{row.Key} | {row.Default} | {row.Allowed.Replace("|", "\\|", StringComparison.Ordinal)}");
+        Assert.Equal(wanted.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -34,8 +34,12 @@ internal static class SettingsReference
                     yield return row;
                 continue;
             }
-            yield return new(
-                element is null ? key : elementKey, Text(property.GetValue(defaults)), SettingLimit.Of(property, element).Allowed, property);
+            var limit = SettingLimit.Of(property, element);
+            var value = Text(property.GetValue(defaults));
+            // a default outside of the range is none: the setting must be given
+            var isRequired = type == typeof(long) && !limit.TryRead(value, out _);
+            var allowed = limit.Allowed.Replace("a whole number from ", "", StringComparison.Ordinal);
+            yield return new(element is null ? key : elementKey, isRequired ? "required" : value, allowed, property);
         }
     }
 

@@ -1,0 +1,103 @@
+using Parley.Core.Storage;
+using Parley.Storage.Conformance;
+
+namespace Parley.Storage.Sqlite.Tests;
+
+public sealed class SqliteJournalTests : JournalConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
+
+public sealed class SqliteHistoryTests : HistoryConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
+
+public sealed class SqliteReadPositionTests : ReadPositionConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
+
+public sealed class SqliteHistoryModelTests : HistoryModelConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
+
+public sealed class SqliteUserStoreTests : UserStoreConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
+
+public sealed class SqliteNameStoreTests : NameStoreConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
+
+public sealed class SqliteRelationStoreTests : RelationStoreConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
+
+public sealed class SqliteGroupStoreTests : GroupStoreConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
+
+public sealed class SqliteRoomStoreTests : RoomStoreConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
+
+public sealed class SqliteBanStoreTests : BanStoreConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
+
+public sealed class SqliteProjectStoreTests : ProjectStoreConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
