@@ -33,7 +33,8 @@ internal static class Migrations
         if (version > Latest)
         {
             throw new StoreException(
-                $"'{path}' has schema {version}, this program knows schemas up to {Latest}: it was written by a newer Parley. Nothing was changed.");
+                $"'{path}' has schema {version}, this program knows schemas up to {Latest}: "
+                + "it was written by a newer Parley. Nothing was changed.");
         }
     }
 

@@ -6,7 +6,8 @@ namespace Parley.Storage.Sqlite;
 internal static partial class SqliteLog
 {
     [LoggerMessage(2001, LogLevel.Information,
-        "Store {Path} is open: SQLite {Version}, schema {Schema}, synchronous {Synchronous}, {Remembered} messages in the duplicate window")]
+        "Store {Path} is open: SQLite {Version}, schema {Schema}, synchronous {Synchronous}, "
+        + "{Remembered} messages in the duplicate window")]
     public static partial void Opened(
         this ILogger logger, string path, string version, int schema, SqliteSynchronous synchronous, int remembered);
 
@@ -28,7 +29,8 @@ internal static partial class SqliteLog
     [LoggerMessage(2007, LogLevel.Debug, "Moved {Moved} of {Logged} pages of the write-ahead log into the database")]
     public static partial void Checkpointed(this ILogger logger, int moved, int logged);
 
-    [LoggerMessage(2008, LogLevel.Error, "The store did not close within {Seconds} s; it was left as it is, and nothing that was acknowledged is lost")]
+    [LoggerMessage(2008, LogLevel.Error,
+        "The store did not close within {Seconds} s; it was left as it is, and nothing that was acknowledged is lost")]
     public static partial void CloseTimedOut(this ILogger logger, int seconds);
 
     [LoggerMessage(2009, LogLevel.Information, "Store is closed")]

@@ -18,7 +18,8 @@ internal sealed class SqliteMetrics : IDisposable
 
     public SqliteMetrics(Func<int> writeQueue, Func<int> readQueue, string logPath)
     {
-        _commitDuration = _meter.CreateHistogram<double>("parley.store.commit.duration", "s", "Time from the first work of a batch to its commit.");
+        _commitDuration = _meter.CreateHistogram<double>(
+            "parley.store.commit.duration", "s", "Time from the first work of a batch to its commit.");
         _batchSize = _meter.CreateHistogram<int>("parley.store.commit.size", "{operation}", "Operations of one commit.");
         _entries = _meter.CreateCounter<long>("parley.store.entries", "{message}", "Journal entries that were committed.");
         _operations = _meter.CreateCounter<long>("parley.store.operations", "{operation}", "Other write operations that were committed.");

@@ -163,7 +163,8 @@ public sealed class SqliteStore : IStore
                 databases.Add(OpenConnection(options, isReader: i >= 2));
             var window = (long)options.DuplicateWindow.TotalMilliseconds;
             var journal = new Journal(
-                databases[0], new ConversationCache(options.ConversationCache), new DuplicateWindow(options.DuplicateWindowEntries, window));
+                databases[0], new ConversationCache(options.ConversationCache),
+                new DuplicateWindow(options.DuplicateWindowEntries, window));
             journal.Rebuild(options.DuplicateWindowEntries, time.GetUtcNow().ToUnixTimeMilliseconds() - window);
             logger.Opened(options.Path, version, Migrations.Latest, options.Synchronous, journal.Remembered);
             return new SqliteStore(

@@ -47,8 +47,11 @@ public sealed record SqliteStoreOptions
     /// </summary>
     public TimeSpan DuplicateWindow { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>Pages of 2 KiB in the write-ahead log after which it is moved into the database, 64 to 16,777,216. Default 32,768.</summary>
-    public int CheckpointPages { get; init; } = 32_768;
+    /// <summary>
+    /// Pages of 2 KiB in the write-ahead log after which it is moved into the database, 64 to 16,777,216. Default 8,192. A log that
+    /// was moved is written over, which is cheaper to flush than making it longer.
+    /// </summary>
+    public int CheckpointPages { get; init; } = 8192;
 
     /// <summary>Page cache of the writing connection in KiB, 256 to 16,777,216. Default 16,384.</summary>
     public int WriterCache { get; init; } = 16_384;

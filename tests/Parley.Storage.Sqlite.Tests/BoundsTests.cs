@@ -13,7 +13,11 @@ public sealed class BoundsTests : SqliteStoreTests
 {
     protected override SqliteStoreOptions Options => Files.Options with
     {
-        BatchSize = 64, ConversationCache = 16, DuplicateWindowEntries = 100, CheckpointPages = 64, Readers = 1,
+        BatchSize = 64,
+        ConversationCache = 16,
+        DuplicateWindowEntries = 100,
+        CheckpointPages = 64,
+        Readers = 1,
     };
 
     [Fact]

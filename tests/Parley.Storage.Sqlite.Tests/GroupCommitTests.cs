@@ -181,6 +181,19 @@ public sealed class GroupCommitTests : SqliteStoreTests
     }
 
     [Fact]
+    public async Task What_was_not_stored_does_not_count_as_read_by_its_sender()
+    {
+        await AppendAsync(Entry(1, sender: 1));
+        await OnWriterAsync(session => raw.sqlite3_commit_hook(session.Database.Handle, _ => _refuseCommit ? 1 : 0, null));
+        _refuseCommit = true;
+        await AppendAsync(Entry(2, sender: 1));
+        _refuseCommit = false;
+        await AppendAsync(Entry(3, sender: 2));
+
+        Assert.Equal((1L, 1L), ((await StateAsync(1)).Read, (await StateAsync(1)).Unread));
+    }
+
+    [Fact]
     public async Task A_failed_entry_keeps_the_time_that_its_caller_set()
     {
         await OnWriterAsync(session => raw.sqlite3_commit_hook(session.Database.Handle, _ => _refuseCommit ? 1 : 0, null));

@@ -47,14 +47,19 @@ public abstract class SqliteStoreTests : IAsyncLifetime
         await OpenAsync();
     }
 
-    protected static TrackedEntry Entry(long mid, ConversationKey? conversation = null, int window = 0, int bytes = 5, long sender = 1) => new()
+    protected static TrackedEntry Entry(
+        long mid, ConversationKey? conversation = null, int window = 0, int bytes = 5, long sender = 1)
     {
-        Message = new Message
+        var message = new Message
         {
-            Conversation = conversation ?? Pair, Sender = sender, MessageId = mid, Type = 30, Body = new byte[bytes],
-        },
-        DuplicateWindow = window,
-    };
+            Conversation = conversation ?? Pair,
+            Sender = sender,
+            MessageId = mid,
+            Type = 30,
+            Body = new byte[bytes],
+        };
+        return new TrackedEntry { Message = message, DuplicateWindow = window };
+    }
 
     protected TrackedEntry Append(TrackedEntry entry)
     {

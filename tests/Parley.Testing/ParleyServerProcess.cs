@@ -41,6 +41,7 @@ public sealed class ParleyServerProcess : IAsyncDisposable
     private readonly bool _ownsDirectory;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
+    private readonly ConcurrentQueue<(Func<string, bool> Wanted, TaskCompletionSource<string> Seen)> _waits = new();
     private Process _process;
 
     private ParleyServerProcess(ServerProcessOptions options)
@@ -163,6 +164,16 @@ public sealed class ParleyServerProcess : IAsyncDisposable
     /// <summary>Lets a frozen process go on (SIGCONT).</summary>
     public void Thaw() => Signal(SigContinue);
 
+    /// <summary>Waits for a line of standard output or standard error, also one that has come already.</summary>
+    public Task<string> WaitForLineAsync(Func<string, bool> wanted, CancellationToken cancellationToken = default)
+    {
+        var seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _waits.Enqueue((wanted, seen));
+        if (_output.Concat(_errors).FirstOrDefault(wanted) is { } line)
+            seen.TrySetResult(line);
+        return seen.Task.WaitAsync(ExitTime, TimeProvider.System, cancellationToken);
+    }
+
     /// <summary>Waits for the end of the process and returns its exit code.</summary>
     public async Task<int> WaitForExitAsync(CancellationToken cancellationToken = default)
     {
@@ -247,11 +258,16 @@ public sealed class ParleyServerProcess : IAsyncDisposable
             throw new InvalidOperationException($"Signal {signal} failed: error {Marshal.GetLastPInvokeError()}.");
     }
 
-    private static void Take(string? line, ConcurrentQueue<string> lines, TaskCompletionSource ready)
+    private void Take(string? line, ConcurrentQueue<string> lines, TaskCompletionSource ready)
     {
         if (line is null)
             return;
         lines.Enqueue(line);
+        foreach (var (wanted, seen) in _waits)
+        {
+            if (wanted(line))
+                seen.TrySetResult(line);
+        }
         if (line == ReadyLine)
             ready.TrySetResult();
     }

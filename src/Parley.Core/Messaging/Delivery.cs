@@ -37,10 +37,11 @@ internal sealed class Delivery(SessionRegistry sessions, GroupDirectory groups, 
             default:
                 throw new InvalidOperationException($"Unknown kind of conversation: {conversation.Kind}.");
         }
+        metrics.OnDelivered(delivery.Pushes);
     }
 
     /// <summary>Pushes to all sessions of a user; of the sender's only to others than the origin that want to hear it.</summary>
-    private void Push(MessageDelivery delivery, Presence? presence, Session? origin)
+    private static void Push(MessageDelivery delivery, Presence? presence, Session? origin)
     {
         if (presence is null)
             return;
@@ -50,7 +51,7 @@ internal sealed class Delivery(SessionRegistry sessions, GroupDirectory groups, 
             if (isSender && (!session.HearsOwnMessages || ReferenceEquals(session, origin)))
                 continue;
             session.Push(delivery);
-            metrics.OnDelivered();
+            delivery.Pushes++;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Parley.Core.Storage;
+using Parley.Server.Demo;
 
 namespace Parley.Server.Commands;
 
@@ -61,6 +62,8 @@ internal static class ParleyCommandLine
         root.Subcommands.Add(ProjectCommand.Create(context, data));
         root.Subcommands.Add(TokenCommand.Create(context, data));
         root.Subcommands.Add(CheckCommand.Create(context, data));
+        root.Subcommands.Add(DemoCommand.Create(context, data));
+        root.Subcommands.Add(KeyCommand.Create(context));
         root.SetAction((parsed, _) => ServeCommand.RunAsync(context, parsed.GetValue(data)));
         return root;
     }

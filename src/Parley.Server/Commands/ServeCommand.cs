@@ -24,7 +24,8 @@ internal static class ServeCommand
         {
             // with JSON logs, standard output has nothing but JSON
             var output = settings.Log.Format == LogFormat.Json ? context.Error : context.Output;
-            await new ServerHost(settings, context.Time, loggers, output).RunAsync();
+            using var signals = new StopSignals();
+            await new ServerHost(settings, context.Time, loggers, output).RunAsync(signals);
             logger.Stopped();
             return 0;
         }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Hosting;
@@ -12,6 +13,8 @@ internal sealed class Listeners : IAsyncDisposable
 {
     private const int Backlog = 4096;
     private const long RequestBytes = 80 * 1024 * 1024;
+
+    private static readonly TimeSpan DisposeTime = TimeSpan.FromMilliseconds(500);
 
     private readonly WebApplication _app;
     private readonly List<(DoorPlan Plan, ListenOptions Options)> _bound;
@@ -55,7 +58,7 @@ internal sealed class Listeners : IAsyncDisposable
         });
         var app = builder.Build();
         app.UseWebSockets(new() { KeepAliveInterval = TimeSpan.Zero });
-        app.Run(static context => context.Features.Get<DoorFeature>()!.Door.ServeAsync(context));
+        app.Run(ServeAsync);
         return new(app, bound);
     }
 
@@ -69,8 +72,29 @@ internal sealed class Listeners : IAsyncDisposable
     /// <summary>Stops listening, waits for connections to end, and cuts off those that are left at the deadline.</summary>
     public Task StopAsync(CancellationToken deadline) => _app.StopAsync(deadline);
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    /// <summary>Gives everything back. A connection whose handler does not end is left to the end of the process.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        var disposed = _app.DisposeAsync().AsTask();
+        await Task.WhenAny(disposed, Task.Delay(DisposeTime, TimeProvider.System));
+    }
+
+    private static async Task ServeAsync(HttpContext context)
+    {
+        try
+        {
+            await context.Features.Get<DoorFeature>()!.Door.ServeAsync(context);
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            // a body that is too long, too slow or cut short is the peer's fault: no error of ours is logged
+            context.Response.StatusCode = e.StatusCode;
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        {
+            // the peer has gone
+        }
+    }
 
     private static void Listen(
         KestrelServerOptions kestrel, DoorPlan plan, Action<ListenOptions> remember, ServerState state, DoorMetrics metrics)

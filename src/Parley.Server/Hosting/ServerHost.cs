@@ -12,18 +12,21 @@ internal sealed class ServerHost(ParleySettings settings, TimeProvider time, ILo
     /// <summary>SIGTERM to exit takes at most 10 s: this much for everything but the start of the process's own end.</summary>
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(9.5);
 
-    /// <summary>What is cut off after the drain deadline has this long to notice.</summary>
-    private static readonly TimeSpan CutOffTime = TimeSpan.FromMilliseconds(500);
+    /// <summary>After the drain deadline connections are cut off; after this much more they are no longer waited for.</summary>
+    private static readonly TimeSpan CutOffTime = TimeSpan.FromMilliseconds(1250);
 
     private static readonly TimeSpan StoreTime = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _logger = loggers.CreateLogger("Parley.Server");
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _stoppingAt;
 
+    /// <summary>Completes when all doors accept connections.</summary>
+    public Task Opened => _opened.Task;
+
     /// <summary>Runs until a signal comes.</summary>
-    public async Task RunAsync()
+    public async Task RunAsync(StopSignals signals)
     {
-        using var signals = new StopSignals();
         var state = new ServerState(time);
         var directory = new DataDirectory(settings.DataDirectory);
         var composition = await Composition.OpenAsync(settings, directory, time, loggers, signals.Stop);
@@ -61,6 +64,7 @@ internal sealed class ServerHost(ParleySettings settings, TimeProvider time, ILo
             state.Open(open);
             endpoints.Write(open);
             Announce(state, composition, made, directory);
+            _opened.SetResult();
             await signals.WaitAsync();
         }
         finally
@@ -99,14 +103,14 @@ internal sealed class ServerHost(ParleySettings settings, TimeProvider time, ILo
     {
         _logger.Draining(settings.DrainSeconds);
         var drainTime = TimeSpan.FromSeconds(settings.DrainSeconds);
-        using var drainDeadline = new CancellationTokenSource(drainTime, time);
-        using var stopDeadline = new CancellationTokenSource(drainTime + CutOffTime, time);
+        using var deadline = new CancellationTokenSource(drainTime, time);
         // connections that come from here on are refused, so that for doors listening has ended
-        var stopped = listeners.StopAsync(stopDeadline.Token);
-        await Task.WhenAll(doors.Select(door => DrainAsync(door, drainDeadline.Token)));
+        var stopped = listeners.StopAsync(deadline.Token);
+        await Task.WhenAll(doors.Select(door => DrainAsync(door, deadline.Token)));
         try
         {
-            await stopped.WaitAsync(StopTime - drainTime - StoreTime, time);
+            var left = drainTime + CutOffTime - time.GetElapsedTime(_stoppingAt);
+            await stopped.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {

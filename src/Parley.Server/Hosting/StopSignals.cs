@@ -21,6 +21,9 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Stop => _stop.Token;
 
+    /// <summary>Asks for an orderly end, as the first signal does.</summary>
+    public void Request() => _stop.Cancel();
+
     /// <summary>Completes with the first signal.</summary>
     public async Task WaitAsync()
     {

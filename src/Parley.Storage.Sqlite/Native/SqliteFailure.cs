@@ -1,3 +1,5 @@
+using SQLitePCL;
+
 namespace Parley.Storage.Sqlite.Native;
 
 /// <summary>SQLite answered with an error.</summary>
@@ -10,5 +12,5 @@ internal sealed class SqliteFailure(int code, string text) : Exception($"{text} 
     public int PrimaryCode => Code & 0xFF;
 
     /// <summary>Whether only the row at hand is at fault, and the transaction may go on.</summary>
-    public bool IsAboutOneRow => PrimaryCode is SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_TOOBIG or SQLitePCL.raw.SQLITE_MISMATCH;
+    public bool IsAboutOneRow => PrimaryCode is raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH;
 }

@@ -53,7 +53,9 @@ internal sealed class ProjectStore(StoreWriter writer, ReaderPool readers) : IPr
 }
 
 /// <summary>How settings look on disk.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PreferredObjectCreationHandling = JsonObjectCreationHandling.Replace)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    PreferredObjectCreationHandling = JsonObjectCreationHandling.Replace)]
 [JsonSerializable(typeof(ProjectSettings))]
 [JsonSerializable(typeof(long[]))]
 internal sealed partial class ProjectJson : JsonSerializerContext;

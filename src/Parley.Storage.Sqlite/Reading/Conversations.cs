@@ -3,7 +3,9 @@ using Parley.Storage.Sqlite.Native;
 
 namespace Parley.Storage.Sqlite.Reading;
 
-/// <summary>A conversation as a reader finds it. Its messages are those with <c>Retired</c> &lt; sequence ≤ <c>Sequence</c>, without gaps.</summary>
+/// <summary>
+/// A conversation as a reader finds it. Its messages are those with <c>Retired</c> &lt; sequence ≤ <c>Sequence</c>, without gaps.
+/// </summary>
 /// <param name="Id">Its row.</param>
 /// <param name="Sequence">Its newest message.</param>
 /// <param name="Time">The time of the newest message.</param>

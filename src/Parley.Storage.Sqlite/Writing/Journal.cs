@@ -18,7 +18,8 @@ internal sealed class Journal
     private const string FindHead = "SELECT seq, time FROM message WHERE conversation_id = ? ORDER BY seq DESC LIMIT 1";
 
     private const string AddMessage = """
-        INSERT INTO message (conversation_id, seq, sender, mid, time, type, is_binary, is_deleted, file_kind, file_size, thumbnail, attrs, body)
+        INSERT INTO message (conversation_id, seq, sender, mid, time, type, is_binary, is_deleted,
+            file_kind, file_size, thumbnail, attrs, body)
         VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
         """;
 
@@ -52,7 +53,7 @@ internal sealed class Journal
     /// <summary>Messages in the duplicate window.</summary>
     public int Remembered => _duplicates.Count;
 
-    /// <summary>Fills the duplicate window from the tail of the log: at most so many messages, none older than <paramref name="since"/>.</summary>
+    /// <summary>Fills the duplicate window from the tail of the log with messages not older than <paramref name="since"/>.</summary>
     public void Rebuild(int entries, long since)
     {
         var newest = _database.Scalar(NewestId);

@@ -91,7 +91,7 @@ internal sealed class StoreWriter : IDisposable
     public void CloseLog()
     {
         _database.SetBusyTimeout(0);
-        MoveLog();
+        MoveLog(raw.SQLITE_CHECKPOINT_TRUNCATE);
     }
 
     /// <summary>Closes the connection. Only after <see cref="Ended"/>.</summary>
@@ -275,15 +275,15 @@ internal sealed class StoreWriter : IDisposable
     {
         _restart = false;
         _database.SetBusyTimeout(0);
-        MoveLog();
+        MoveLog(raw.SQLITE_CHECKPOINT_RESTART); // writing over the old log is cheaper to flush than making it longer
         _database.SetBusyTimeout(SqliteStore.BusyTimeout);
     }
 
-    private void MoveLog()
+    private void MoveLog(int mode)
     {
         try
         {
-            _database.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+            _database.Checkpoint(mode, out _, out _);
         }
         catch (SqliteFailure failure)
         {

@@ -111,6 +111,19 @@ public sealed partial class CommandTests : IDisposable
         Assert.Empty(run.Errors);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_demonstration_plays_against_a_running_server_or_its_own(bool serving)
+    {
+        await using var server = serving ? await ParleyServerProcess.StartAsync(new() { DataDirectory = _directory }, Cancellation) : null;
+        var lines = (await RunAsync("demo")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(8, lines.Length);
+        Assert.All(lines.Skip(1), static line => Assert.Contains("  yes   ", line, StringComparison.Ordinal));
+        if (!serving)
+            Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
+    }
+
     [Fact]
     public async Task A_socket_that_a_killed_server_left_behind_does_not_keep_commands_from_the_store()
     {

@@ -79,6 +79,29 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task Sigterm_with_a_request_that_never_ends_still_ends_with_0_within_10_seconds()
+    {
+        var options = new ServerProcessOptions { Settings = new Dictionary<string, string> { ["DrainSeconds"] = "6" } };
+        await using var server = await ParleyServerProcess.StartAsync(options, Cancellation);
+        using var client = await StartEndlessRequestAsync(server);
+        var started = Stopwatch.GetTimestamp();
+        Assert.Equal(0, await server.TerminateAsync(Cancellation));
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task A_second_signal_ends_the_process_at_once()
+    {
+        await using var server = await ParleyServerProcess.StartAsync(cancellationToken: Cancellation);
+        using var client = await StartEndlessRequestAsync(server);
+        var started = Stopwatch.GetTimestamp();
+        server.SendTerminate();
+        await server.WaitForLineAsync(static line => line.Contains("Stopping: clients have", StringComparison.Ordinal), Cancellation);
+        Assert.Equal(143, await server.TerminateAsync(Cancellation));
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(4));
+    }
+
+    [Fact]
     public async Task Only_the_owner_can_use_the_data_directory_and_the_admin_socket()
     {
         var parent = Directory.CreateTempSubdirectory("parley-").FullName;
@@ -156,6 +179,19 @@ public sealed class LifecycleTests
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    private static async Task<TcpClient> StartEndlessRequestAsync(ParleyServerProcess server)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(server.Endpoints["RtmDispatch"], Cancellation);
+        await client.GetStream().WriteAsync(
+            "POST /service/which HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n"u8.ToArray(), Cancellation);
+        // the request has reached its handler when the server asks for the body
+        var answer = new byte[12];
+        await client.GetStream().ReadExactlyAsync(answer, Cancellation);
+        Assert.Equal("HTTP/1.1 100", System.Text.Encoding.ASCII.GetString(answer));
+        return client;
     }
 
     private static string EndpointsPath(ParleyServerProcess server) => Path.Combine(server.DataDirectory, "endpoints.json");

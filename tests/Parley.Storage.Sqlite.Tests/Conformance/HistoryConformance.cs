@@ -66,7 +66,11 @@ public abstract class HistoryConformance : StoreConformance
         Assert.Equal([3L, 4, 5], await WindowAsync(new WindowQuery { Conversation = Pair, Begin = start + 200, End = start + 400, Take = 9 }));
         Assert.Equal([5L, 4, 3], await WindowAsync(new WindowQuery
         {
-            Conversation = Pair, Begin = start + 200, End = start + 400, Take = 9, Descending = true,
+            Conversation = Pair,
+            Begin = start + 200,
+            End = start + 400,
+            Take = 9,
+            Descending = true,
         }));
         Assert.Equal([4L], await WindowAsync(new WindowQuery { Conversation = Pair, Begin = start + 201, End = start + 399, Take = 9 }));
         Assert.Empty(await WindowAsync(new WindowQuery { Conversation = Pair, Begin = start + 901, Take = 9 }));
@@ -104,8 +108,15 @@ public abstract class HistoryConformance : StoreConformance
     {
         await AppendAsync(new Message
         {
-            Conversation = Pair, Sender = 1, MessageId = 5, Type = 40, File = FileKind.Image, Body = "http://a"u8.ToArray(),
-            Attributes = "x"u8.ToArray(), FileSize = 9, ThumbnailUrl = "http://t",
+            Conversation = Pair,
+            Sender = 1,
+            MessageId = 5,
+            Type = 40,
+            File = FileKind.Image,
+            Body = "http://a"u8.ToArray(),
+            Attributes = "x"u8.ToArray(),
+            FileSize = 9,
+            ThumbnailUrl = "http://t",
         });
 
         Assert.True(await Store.Messages.DeleteAsync(Pair, 1, Token));

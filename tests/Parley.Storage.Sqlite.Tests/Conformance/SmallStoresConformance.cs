@@ -268,7 +268,10 @@ public abstract class ProjectStoreConformance : StoreConformance
     {
         var saved = new Project
         {
-            Id = 7, Name = "n", Secret = "s\"ü", AdminUserIds = [99, long.MaxValue],
+            Id = 7,
+            Name = "n",
+            Secret = "s\"ü",
+            AdminUserIds = [99, long.MaxValue],
             Settings = ProjectSettings.Rtm with { MultiLogin = true, DisabledMethods = ["a", "b"], SensitiveWords = ["ü"], UnreadPush = false },
         };
         await Store.Projects.SaveAsync(saved, Token);

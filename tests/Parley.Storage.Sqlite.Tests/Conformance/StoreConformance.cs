@@ -46,14 +46,14 @@ public abstract class StoreConformance : IAsyncLifetime
 
     protected static Message Words(
         ConversationKey conversation, long sender, long mid, string text = "hello", byte type = 30, long time = 0) => new()
-    {
-        Conversation = conversation,
-        Sender = sender,
-        MessageId = mid,
-        Type = type,
-        Body = Encoding.UTF8.GetBytes(text),
-        Time = time,
-    };
+        {
+            Conversation = conversation,
+            Sender = sender,
+            MessageId = mid,
+            Type = type,
+            Body = Encoding.UTF8.GetBytes(text),
+            Time = time,
+        };
 
     protected static string TextOf(Message message) => Encoding.UTF8.GetString(message.Body.Span);
 

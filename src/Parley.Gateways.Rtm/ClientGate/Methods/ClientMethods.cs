@@ -1,3 +1,4 @@
+using System.Text;
 using Parley.Core;
 using Parley.Core.Projects;
 using Parley.Gateways.Rtm.Fpnn;
@@ -37,6 +38,9 @@ internal abstract class ClientMethods(ParleyCore core)
         quest.Fail(code, text);
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Whether a text takes more than this many bytes.</summary>
+    protected static bool IsLonger(string? text, int bytes) => text is not null && Encoding.UTF8.GetByteCount(text) > bytes;
 
     /// <summary>A list with 1 to <paramref name="most"/> entries, or the error.</summary>
     protected static CoreError CheckList(IReadOnlyList<long> list, int most)

@@ -94,7 +94,7 @@ internal sealed class GroupMethods(ParleyCore core) : ClientMethods(core)
         var own = parameters.StringOrNull("pinfo"u8);
         if (parameters.Failed)
             return quest.Reject(parameters);
-        if (open?.Length > MostInfoBytes || own?.Length > MostInfoBytes)
+        if (IsLonger(open, MostInfoBytes) || IsLonger(own, MostInfoBytes))
             return RefuseNow(quest, RtmErrors.LargeMessageOrAttrs, "large info");
         return SetGroupInfoAsync(quest, gid, open, own);
     }

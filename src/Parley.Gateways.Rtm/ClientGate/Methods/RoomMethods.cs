@@ -95,7 +95,7 @@ internal sealed class RoomMethods(ParleyCore core) : ClientMethods(core)
         var own = parameters.StringOrNull("pinfo"u8);
         if (parameters.Failed)
             return quest.Reject(parameters);
-        if (open?.Length > MostInfoBytes || own?.Length > MostInfoBytes)
+        if (IsLonger(open, MostInfoBytes) || IsLonger(own, MostInfoBytes))
             return RefuseNow(quest, RtmErrors.LargeMessageOrAttrs, "large info");
         return IsInside(quest, rid) ? SetRoomInfoAsync(quest, rid, open, own) : ValueTask.CompletedTask;
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Parley.Core;
 using Parley.Core.Users;
 using Parley.Gateways.Rtm.Fpnn;
@@ -23,7 +22,7 @@ internal sealed class UserMethods(ParleyCore core) : ClientMethods(core)
         var name = parameters.String("pushname"u8);
         if (parameters.Failed)
             return quest.Reject(parameters);
-        if (Encoding.UTF8.GetByteCount(name) > MostPushNameBytes)
+        if (IsLonger(name, MostPushNameBytes))
             return RefuseNow(quest, RtmErrors.LargeMessageOrAttrs, "large pushname");
         return UpdateAsync(quest, new ProfileChange { PushName = name });
     }
@@ -117,7 +116,7 @@ internal sealed class UserMethods(ParleyCore core) : ClientMethods(core)
         var own = parameters.StringOrNull("pinfo"u8);
         if (parameters.Failed)
             return quest.Reject(parameters);
-        if (open?.Length > MostInfoBytes || own?.Length > MostInfoBytes)
+        if (IsLonger(open, MostInfoBytes) || IsLonger(own, MostInfoBytes))
             return RefuseNow(quest, RtmErrors.LargeMessageOrAttrs, "large info");
         return UpdateAsync(quest, new ProfileChange { OpenInfo = open, PrivateInfo = own });
     }
@@ -166,7 +165,7 @@ internal sealed class UserMethods(ParleyCore core) : ClientMethods(core)
             return quest.Reject(parameters);
         if (token.Length == 0)
             return RefuseNow(quest, RtmErrors.EmptyParameter, "empty token");
-        if (token.Length > MostTokenBytes || platform.Length > MostTokenBytes || deviceType.Length > MostTokenBytes)
+        if (IsLonger(token, MostTokenBytes) || IsLonger(platform, MostTokenBytes) || IsLonger(deviceType, MostTokenBytes))
             return RefuseNow(quest, RtmErrors.LargeMessageOrAttrs, "large token");
         return AddDeviceAsync(quest, new Device(token, platform, deviceType));
     }
