@@ -59,7 +59,7 @@ internal sealed record ScenarioResult
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>What was counted per second of the server's processor time; null when that is not known.</summary>
-    public double? PerServerCpuSecond => ServerCpuSeconds > 0 ? Series.Sum(static s => s.Count) / ServerCpuSeconds : null;
+    public double? PerServerCpuSecond => ServerCpuSeconds > 0 && Series.Count > 0 ? Series.Sum(static s => s.Count) / ServerCpuSeconds : null;
 
     /// <summary>A series by name; null when there is none.</summary>
     public SeriesResult? Find(string series) => Series.FirstOrDefault(s => s.Name == series);

@@ -27,6 +27,7 @@ internal sealed record FanOutScenario(string Name, string Title, int Members, in
 
     public override void Plan(FixturePlan plan)
     {
+        OpenFiles.Check(Members + 1);
         var users = Enumerable.Range(0, Members + 1).Select(UserOf).ToList();
         plan.Users.UnionWith(users);
         if (IsGroup)
