@@ -1,11 +1,13 @@
 using Parley.Core.Groups;
+using Parley.Core.Listening;
 using Parley.Core.Rooms;
 using Parley.Core.Sessions;
 
 namespace Parley.Core.Messaging;
 
-/// <summary>Brings a committed message to the sessions of its receivers on this node.</summary>
-internal sealed class Delivery(SessionRegistry sessions, GroupDirectory groups, RoomDirectory rooms, CoreMetrics metrics)
+/// <summary>Brings a committed message to the sessions of its receivers on this node, and then to those who listen.</summary>
+internal sealed class Delivery(
+    SessionRegistry sessions, GroupDirectory groups, RoomDirectory rooms, ListenerRegistry listeners, CoreMetrics metrics)
 {
     public void Deliver(Submission submission)
     {
@@ -37,6 +39,16 @@ internal sealed class Delivery(SessionRegistry sessions, GroupDirectory groups, 
             default:
                 throw new InvalidOperationException($"Unknown kind of conversation: {conversation.Kind}.");
         }
+        foreach (var listener in listeners.Of(conversation.ProjectId))
+            Tell(delivery, listener, submission.Connection);
+    }
+
+    private void Tell(MessageDelivery delivery, Listener listener, object? connection)
+    {
+        if (ReferenceEquals(listener.Connection, connection) || !listener.Filter.Wants(delivery.Message))
+            return;
+        listener.OnMessage(delivery);
+        metrics.OnListened();
     }
 
     /// <summary>Pushes to all sessions of a user; of the sender's only to others than the origin that want to hear it.</summary>
