@@ -1,6 +1,5 @@
 using Parley.Core.Listening;
 using Parley.Core.Messaging;
-using Parley.Core.Projects;
 using Parley.Core.Tests.Support;
 
 namespace Parley.Core.Tests.Listening;
@@ -139,35 +138,5 @@ public sealed class ListenerRegistryTests
             }
         })));
         Assert.Equal(800, listener.Filter.Groups.Count);
-    }
-
-    [Fact]
-    public async Task A_user_put_on_the_blacklist_between_the_check_and_the_login_is_thrown_out()
-    {
-        await using var fixture = await CoreFixture.StartAsync();
-        var welcome = fixture.Login(5);
-        await fixture.Core.Logins.CheckAgainAsync(welcome);
-        Assert.Empty(welcome.Ends);
-        await fixture.Core.Bans.BanAsync(
-            fixture.Project, Core.Moderation.BanPlace.Project, Core.Moderation.BanKind.Enter, 6, seconds: 0, CancellationToken.None);
-        var banned = fixture.Login(6);
-        await fixture.Core.Logins.CheckAgainAsync(banned);
-        Assert.Equal([Core.Sessions.SessionEnd.Banned], banned.Ends);
-    }
-
-    [Fact]
-    public async Task A_back_end_needs_a_valid_sender_and_passes_friends_only_flood_and_words()
-    {
-        await using var fixture = await CoreFixture.StartAsync(new ProjectSettings
-        {
-            FriendsOnly = true, FloodMessages = 1, FloodWindowSeconds = 3600, SensitiveWords = ["bad"],
-        });
-        var send = fixture.Core.Messenger.SendAsync;
-        foreach (var sender in new[] { 0, -1, 9_000_000_000_000_001 })
-            Assert.Equal(CoreError.InvalidId, (await send(AsBackEnd(sender, 1))).Error);
-        for (var mid = 1; mid <= 3; mid++)
-            Assert.Equal(CoreError.None, (await send(AsBackEnd(1, mid))).Error);
-
-        SendRequest AsBackEnd(long sender, long mid) => fixture.ToPeer(sender, 2, mid, "bad") with { Authority = SendAuthority.BackEnd };
     }
 }

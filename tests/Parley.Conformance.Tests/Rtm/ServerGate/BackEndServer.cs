@@ -53,7 +53,6 @@ public sealed class BackEndServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _process = await RtmServer.StartAsync(SeedAsync, new Dictionary<string, string>
     {
-        ["Rtm:PushSeconds"] = "1",
         ["Rtm:ServerPingSeconds"] = "1",
     });
 

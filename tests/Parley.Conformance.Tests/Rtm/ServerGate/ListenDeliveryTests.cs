@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Parley.Conformance.Tests.Support;
-using Parley.Testing;
 
 namespace Parley.Conformance.Tests.Rtm.ServerGate;
 
@@ -131,46 +130,6 @@ public sealed class ListenDeliveryTests(BackEndServer server)
             last = page.Int("lastid");
         }
         Assert.Equal(stored, told.Cast<object?>());
-    }
-
-    [Fact]
-    [CoversServer("pushmsg", "pushevent")]
-    public async Task A_push_without_an_answer_is_repeated_once_the_same()
-    {
-        await using var listener = await server.ConnectAsync();
-        await using var sender = await server.ConnectAsync();
-        listener.Peer.Answers = false;
-        var from = server.NewUser();
-        await listener.DoneAsync("addlisten", ("uids", new[] { from }));
-        foreach (var mid in new[] { server.NewMid(), server.NewMid() })
-        {
-            await sender.OkAsync("sendmsg", [("from", from), .. Say.To(5, mid)]);
-            var first = await listener.Peer.NextAsync("pushmsg");
-            Assert.Equal(mid, first.Body.Int("mid"));
-            // no third one of the first message comes before the second one of the second
-            Assert.Equal(Hex.Text(first.Bytes), Hex.Text((await listener.Peer.NextAsync("pushmsg")).Bytes));
-        }
-    }
-
-    [Fact]
-    [CoversServer("pushmsg")]
-    public async Task An_answered_push_is_not_repeated_be_the_answer_an_error()
-    {
-        await using var listener = await server.ConnectAsync();
-        await using var sender = await server.ConnectAsync();
-        listener.Peer.Answers = false;
-        var from = server.NewUser();
-        await listener.DoneAsync("addlisten", ("uids", new[] { from }));
-        foreach (byte status in new byte[] { 0, 1 }) // 1: 20004, no monitor set
-        {
-            await sender.OkAsync("sendmsg", [("from", from), .. Say.To(5, server.NewMid())]);
-            await listener.Peer.AnswerAsync(await listener.Peer.NextAsync("pushmsg"), status);
-        }
-        // a later one that is not answered is repeated, and the others were not before
-        var mid = server.NewMid();
-        await sender.OkAsync("sendmsg", [("from", from), .. Say.To(5, mid)]);
-        await listener.Peer.ExpectMidAsync("pushmsg", mid);
-        await listener.Peer.ExpectMidAsync("pushmsg", mid);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class ServerConnectionTests(BackEndServer server)
     {
         var process = await RtmServer.StartAsync(
             seed => seed.ProjectAsync(BackEndServer.Pid, new()),
-            new Dictionary<string, string> { ["Rtm:ServerPingSeconds"] = "1", ["Rtm:ServerIdleSeconds"] = "2" });
+            new Dictionary<string, string> { ["Rtm:ServerPingSeconds"] = "1", ["Rtm:ServerIdleSeconds"] = "3" });
         try
         {
             var gate = process.Endpoints["RtmServer"];
