@@ -39,20 +39,24 @@ internal sealed class Delivery(
             default:
                 throw new InvalidOperationException($"Unknown kind of conversation: {conversation.Kind}.");
         }
-        foreach (var listener in listeners.Of(conversation.ProjectId))
-            Tell(delivery, listener, submission.Connection);
+        metrics.OnDelivered(delivery.Pushes);
+        Tell(delivery, submission.Connection);
     }
 
-    private void Tell(MessageDelivery delivery, Listener listener, object? connection)
+    /// <summary>Tells those who listen; not the connection that the message came by.</summary>
+    private void Tell(MessageDelivery delivery, object? connection)
     {
-        if (ReferenceEquals(listener.Connection, connection) || !listener.Filter.Wants(delivery.Message))
-            return;
-        listener.OnMessage(delivery);
-        metrics.OnListened();
+        foreach (var listener in listeners.Of(delivery.Message.Conversation.ProjectId))
+        {
+            if (ReferenceEquals(listener.Connection, connection) || !listener.Filter.Wants(delivery.Message))
+                continue;
+            listener.OnMessage(delivery);
+            metrics.OnListened();
+        }
     }
 
     /// <summary>Pushes to all sessions of a user; of the sender's only to others than the origin that want to hear it.</summary>
-    private void Push(MessageDelivery delivery, Presence? presence, Session? origin)
+    private static void Push(MessageDelivery delivery, Presence? presence, Session? origin)
     {
         if (presence is null)
             return;
@@ -62,7 +66,7 @@ internal sealed class Delivery(
             if (isSender && (!session.HearsOwnMessages || ReferenceEquals(session, origin)))
                 continue;
             session.Push(delivery);
-            metrics.OnDelivered();
+            delivery.Pushes++;
         }
     }
 }

@@ -18,6 +18,9 @@ public sealed class MessageDelivery(Message message)
     /// <summary>The message.</summary>
     public Message Message { get; } = message;
 
+    /// <summary>How many sessions it was handed to.</summary>
+    internal int Pushes { get; set; }
+
     /// <summary>The frame of the given dialect.</summary>
     public ReadOnlyMemory<byte> FrameFor(MessageEncoder encoder)
     {

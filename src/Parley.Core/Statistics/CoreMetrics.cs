@@ -56,7 +56,7 @@ internal sealed class CoreMetrics : IDisposable
 
     public void OnRefused(CoreError error) => Interlocked.Increment(ref _refused[(int)error]);
 
-    public void OnDelivered() => Interlocked.Increment(ref _delivered);
+    public void OnDelivered(int pushes) => Interlocked.Add(ref _delivered, pushes);
 
     public void OnListened() => Interlocked.Increment(ref _listened);
 

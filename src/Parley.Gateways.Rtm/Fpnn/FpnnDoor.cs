@@ -155,13 +155,16 @@ internal abstract class FpnnDoor : Door
     public override async Task DrainAsync(CancellationToken deadline)
     {
         IsStopping = true;
-        foreach (var (peer, _) in _peers)
-            peer.CloseAfterFlush(CloseReason.Stopping);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(deadline);
         limit.CancelAfter(DrainTime);
         try
         {
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), Host.Time);
+            // quests that were taken are answered first; seen twice, because a reader may just be between taking and counting one
+            for (var idle = 0; idle < 2; idle = IsWorking() ? 0 : idle + 1)
+                await timer.WaitForNextTickAsync(limit.Token);
+            foreach (var (peer, _) in _peers)
+                peer.CloseAfterFlush(CloseReason.Stopping);
             while (!_peers.IsEmpty && await timer.WaitForNextTickAsync(limit.Token))
             {
             }
@@ -171,6 +174,16 @@ internal abstract class FpnnDoor : Door
             foreach (var (peer, _) in _peers)
                 peer.Break(CloseReason.Stopping);
         }
+    }
+
+    private bool IsWorking()
+    {
+        foreach (var (peer, _) in _peers)
+        {
+            if (peer is IInFlight { Count: > 0 })
+                return true;
+        }
+        return false;
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A fault of ours must not end the server.")]
@@ -233,6 +246,8 @@ internal abstract class FpnnDoor : Door
 /// <summary>A peer whose unanswered quests are counted, so that a reader can stop reading.</summary>
 internal interface IInFlight
 {
+    int Count { get; }
+
     void Begin();
 
     void End();

@@ -130,6 +130,8 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
             Door.OnHeartbeat(this, now, _connectedAt);
     }
 
+    int IInFlight.Count => Volatile.Read(ref _inFlight);
+
     void IInFlight.Begin() => Interlocked.Increment(ref _inFlight);
 
     void IInFlight.End()

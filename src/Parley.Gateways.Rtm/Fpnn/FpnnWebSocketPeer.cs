@@ -45,6 +45,9 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
 
     public override bool IsEncrypted { get; }
 
+    /// <summary>Bytes came in, be it only a part of a frame or a control frame: the peer lives.</summary>
+    public void OnReceived() => Volatile.Write(ref _lastReceived, _heartbeat.Now);
+
     /// <summary>Reads until the connection ends.</summary>
     public async Task RunAsync()
     {
@@ -109,6 +112,8 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
             Door.OnHeartbeat(this, now, _connectedAt);
     }
 
+    int IInFlight.Count => Volatile.Read(ref _inFlight);
+
     void IInFlight.Begin() => Interlocked.Increment(ref _inFlight);
 
     void IInFlight.End()
@@ -122,11 +127,15 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
     {
         // an empty read waits without holding a buffer
         var result = await _socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+        if (result.EndOfMessage && result.MessageType != WebSocketMessageType.Close)
+        {
+            Break(CloseReason.ProtocolError); // an empty message is no package
+            return false;
+        }
         while (true)
         {
             if (result.MessageType == WebSocketMessageType.Close)
                 return false;
-            Volatile.Write(ref _lastReceived, _heartbeat.Now);
             if (result.EndOfMessage && (result.Count > 0 || message.WrittenCount > 0))
                 return Volatile.Read(ref _closing) == 0;
             if (message.WrittenCount > Door.Host.Settings.PackageBytes)

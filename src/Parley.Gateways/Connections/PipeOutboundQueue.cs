@@ -9,6 +9,8 @@ public sealed class PipeOutboundQueue(PipeWriter writer, ConnectionSettings sett
     private const int EarlyFlush = 64 * 1024;
 
     private IFrameSealer? _sealer;
+    private Memory<byte> _room; // taken from the pipe and not yet advanced over
+    private int _filled;
     private int _unflushed;
 
     /// <summary>From now on every frame goes through the sealer.</summary>
@@ -27,11 +29,26 @@ public sealed class PipeOutboundQueue(PipeWriter writer, ConnectionSettings sett
     /// <inheritdoc/>
     protected override bool TryWrite(ReadOnlySpan<byte> frame, ReadOnlyMemory<byte> shared)
     {
-        if (_sealer is { } sealer)
-            sealer.Seal(frame, writer);
-        else
-            writer.Write(frame);
         _unflushed += frame.Length;
+        if (_sealer is { } sealer)
+        {
+            Commit();
+            sealer.Seal(frame, writer);
+        }
+        else if (TryFill(frame))
+        {
+            // the usual case: a copy, without a call into the pipe
+        }
+        else
+        {
+            Commit();
+            _room = writer.GetMemory();
+            if (!TryFill(frame))
+            {
+                _room = default;
+                writer.Write(frame);
+            }
+        }
         return true;
     }
 
@@ -40,6 +57,7 @@ public sealed class PipeOutboundQueue(PipeWriter writer, ConnectionSettings sett
     {
         do
         {
+            Commit();
             _unflushed = 0; // frames wait while the flush is under way, so nobody else counts now
             var result = await writer.FlushAsync();
             if (result.IsCompleted || result.IsCanceled)
@@ -49,5 +67,22 @@ public sealed class PipeOutboundQueue(PipeWriter writer, ConnectionSettings sett
             }
         }
         while (TakeWaiting());
+    }
+
+    private bool TryFill(ReadOnlySpan<byte> frame)
+    {
+        var free = _room.Span[_filled..];
+        if (!frame.TryCopyTo(free))
+            return false;
+        _filled += frame.Length;
+        return true;
+    }
+
+    private void Commit()
+    {
+        if (_filled > 0)
+            writer.Advance(_filled);
+        _filled = 0;
+        _room = default;
     }
 }

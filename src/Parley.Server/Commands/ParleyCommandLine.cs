@@ -64,6 +64,7 @@ internal static class ParleyCommandLine
         root.Subcommands.Add(CheckCommand.Create(context, data));
         root.Subcommands.Add(DemoCommand.Create(context, data));
         root.Subcommands.Add(KeyCommand.Create(context));
+        root.Subcommands.Add(Bench.BenchCommand.Create());
         root.SetAction((parsed, _) => ServeCommand.RunAsync(context, parsed.GetValue(data)));
         return root;
     }

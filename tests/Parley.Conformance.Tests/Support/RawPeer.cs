@@ -30,7 +30,18 @@ public sealed class RawPeer : IAsyncDisposable
 
     public Stream Stream => _stream;
 
-    public async Task SendAsync(ReadOnlyMemory<byte> bytes) => await Wait.For(_stream.WriteAsync(bytes).AsTask(), "sending");
+    /// <summary>Sends; a connection that is gone, also one that our own reader has closed, is an <see cref="IOException"/>.</summary>
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await Wait.For(_stream.WriteAsync(bytes).AsTask(), "sending");
+        }
+        catch (ObjectDisposedException exception)
+        {
+            throw new IOException("The connection is closed.", exception);
+        }
+    }
 
     public Task SendAsync(string hex) => SendAsync(Hex.Bytes(hex));
 

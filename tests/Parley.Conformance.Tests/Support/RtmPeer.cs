@@ -89,6 +89,10 @@ public sealed class RtmPeer : IAsyncDisposable
         {
             await _raw.SendAsync(bytes);
         }
+        catch (ObjectDisposedException exception)
+        {
+            throw new IOException("The server has closed.", exception);
+        }
         finally
         {
             _sending.Release();
@@ -155,7 +159,6 @@ public sealed class RtmPeer : IAsyncDisposable
             return;
         }
         Fail(new IOException("The server has closed."));
-        _closed.TrySetResult();
     }
 
     private async Task TakeAsync(Package package)
@@ -181,11 +184,11 @@ public sealed class RtmPeer : IAsyncDisposable
 
     private void Fail(Exception exception)
     {
+        _closed.TrySetResult(); // first: who asks from now on looks at this
         foreach (var (_, asked) in _asked)
         {
             asked.TrySetException(exception);
             _ = asked.Task.Exception;
         }
-        _closed.TrySetResult();
     }
 }

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Parley.Bench.Serving;
+
+namespace Parley.Bench.Client;
+
+/// <summary>Many connections, each logged in as a user.</summary>
+internal sealed class Crowd<T> : IDisposable
+    where T : LoadConnection
+{
+    private const int AtOnce = 64;
+    private const int SpareFiles = 256;
+    private const int PerSourceAddress = 5000; // well below the ephemeral ports of one address
+
+    private readonly T[] _connections;
+
+    private Crowd(int count) => _connections = new T[count];
+
+    /// <summary>The connections in the order of their numbers.</summary>
+    public IReadOnlyList<T> Connections => _connections;
+
+    /// <summary>Connects and logs in.</summary>
+    /// <param name="target">The server.</param>
+    /// <param name="count">How many connections.</param>
+    /// <param name="make">Makes a connection of its number.</param>
+    /// <param name="userOf">The user of a number.</param>
+    /// <param name="connected">Told of the number of connections that are up so far.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<Crowd<T>> GatherAsync(
+        ServerTarget target, int count, Func<int, T> make, Func<int, long> userOf, Action<int> connected, CancellationToken cancellationToken)
+    {
+        CheckOpenFiles(count);
+        var crowd = new Crowd<T>(count);
+        var up = 0;
+        try
+        {
+            var work = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+            await Parallel.ForAsync(0, count, work, async (i, cancellation) =>
+            {
+                var connection = crowd._connections[i] = make(i);
+                // every further 5,000 connections come from an address of their own: 127.0.0.2, 127.0.0.3 …
+                var source = i < PerSourceAddress || !IPAddress.IsLoopback(target.Gate.Address)
+                    ? null : new IPAddress([127, 0, 0, (byte)(1 + (i / PerSourceAddress))]);
+                await connection.ConnectAsync(target.Gate, source, cancellation);
+                var user = userOf(i);
+                var auth = Frames.Auth(LoadConnection.CallSequence, target.ProjectId, user, target.Tokens[user]);
+                if (!Frames.IsOk(await connection.CallAsync(auth, cancellation)))
+                    throw new BenchException($"the server does not let user {user} in");
+                connected(Interlocked.Increment(ref up));
+            });
+            return crowd;
+        }
+        catch (SocketException e)
+        {
+            crowd.Dispose();
+            throw new BenchException($"connection {up + 1} of {count} failed: {e.Message}", e);
+        }
+        catch
+        {
+            crowd.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Lets every connection do a thing, many at once.</summary>
+    public Task ForEachAsync(Func<T, CancellationToken, Task> action, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        _connections,
+        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+        async (connection, cancellation) => await action(connection, cancellation));
+
+    /// <summary>Throws when connections were lost.</summary>
+    public void ThrowIfBroken()
+    {
+        var broken = _connections.Where(static c => c.Fault is not null).ToList();
+        if (broken.Count > 0)
+            throw new BenchException($"{broken.Count} of {_connections.Length} connections were lost, the first with: {broken[0].Fault}");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var connection in _connections)
+            connection?.Dispose();
+    }
+
+    private static void CheckOpenFiles(int count)
+    {
+        const string Name = "Max open files";
+        if (!OperatingSystem.IsLinux())
+            return;
+        var line = File.ReadLines("/proc/self/limits").FirstOrDefault(static l => l.StartsWith(Name, StringComparison.Ordinal));
+        var soft = line?[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+        if (!long.TryParse(soft, CultureInfo.InvariantCulture, out var limit) || count + SpareFiles <= limit)
+            return;
+        throw new BenchException(
+            $"{count:N0} connections need {count + SpareFiles:N0} open files in the load generator and as many in the server; "
+            + $"the limit is {limit:N0} (ulimit -n)");
+    }
+}

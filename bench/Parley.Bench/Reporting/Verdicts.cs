@@ -1,0 +1,98 @@
+using Parley.Bench.Scenarios;
+
+namespace Parley.Bench.Reporting;
+
+/// <summary>Holds the figures of one run against each other. A figure that the run does not have gives no verdict.</summary>
+internal static class Verdicts
+{
+    private const double Microsecond = 1;
+    private const double Millisecond = 1000 * Microsecond;
+    private const double Mebibyte = 1024 * 1024;
+
+    /// <summary>Judges a run.</summary>
+    public static IReadOnlyList<Verdict> Judge(
+        IReadOnlyList<ScenarioResult> results, SeriesResult flush, double? readySeconds, double? residentAtStart)
+    {
+        var verdicts = new List<Verdict>();
+        Throughput(verdicts, results);
+        RoundTrip(verdicts, results, flush, ScenarioTable.Single, "one caller");
+        RoundTrip(verdicts, results, flush, ScenarioTable.Unpipelined, "all connections");
+        Idle(verdicts, results, readySeconds, residentAtStart);
+        History(verdicts, results);
+        return verdicts;
+    }
+
+    private static void Throughput(List<Verdict> verdicts, IReadOnlyList<ScenarioResult> results)
+    {
+        var store = Find(results, StoreScenario.StoreName)?.Find(StoreScenario.Rows)?.PerSecond;
+        var ping = Find(results, "ping")?.Find(PingScenario.Pings)?.PerSecond;
+        if (Find(results, "p2p") is { } p2p)
+        {
+            var operations = p2p.Figures[PairScenario.OperationsPerSecond];
+            var answers = p2p.Find(PairScenario.Answers)!;
+            if (store > 0)
+            {
+                verdicts.Add(new("p2pPerStore", "p2p operations (answers and receipts) per row of the bare store", operations / store.Value, 0.5, AtLeast: true));
+                verdicts.Add(new("p2pMessagesPerStore", "p2p messages per row of the bare store", answers.PerSecond / store.Value, null, AtLeast: true));
+            }
+            if (ping > 0)
+                verdicts.Add(new("p2pPerPing", "p2p operations per ping", operations / ping.Value, 0.12, AtLeast: true));
+            var slowest = Math.Max(answers.P99Microseconds, p2p.Find(PairScenario.Receipts)!.P99Microseconds);
+            verdicts.Add(new("p2pP99", "p2p: the p99 of answers and receipts, whichever is longer", slowest / Millisecond, 50, AtLeast: false, "ms"));
+        }
+        foreach (var (name, target) in new (string, double?)[] { ("room", 0.5), ("group", null) })
+        {
+            if (ping > 0 && Find(results, name)?.Find(FanOutScenario.Deliveries) is { } deliveries)
+                verdicts.Add(new($"{name}PerPing", $"{name} deliveries per ping", deliveries.PerSecond / ping.Value, target, AtLeast: true));
+        }
+    }
+
+    private static void RoundTrip(
+        List<Verdict> verdicts, IReadOnlyList<ScenarioResult> results, SeriesResult flush, string variant, string who)
+    {
+        var ping = Find(results, "ping" + variant)?.Find(PingScenario.Pings);
+        var p2p = Find(results, "p2p" + variant)?.Find(PairScenario.Answers);
+        if (ping is null || p2p is null)
+            return;
+        verdicts.Add(new(
+            "p2pRoundTrip" + (variant == ScenarioTable.Single ? "Single" : "Unpipelined"),
+            $"p2p p50, one at a time, {who}; at most 3 × that of ping + one flush",
+            p2p.P50Microseconds,
+            (3 * ping.P50Microseconds) + flush.P50Microseconds,
+            AtLeast: false,
+            "µs"));
+    }
+
+    private static void Idle(
+        List<Verdict> verdicts, IReadOnlyList<ScenarioResult> results, double? readySeconds, double? residentAtStart)
+    {
+        if (Find(results, IdleScenario.IdleName) is not { } idle)
+            return;
+        if (idle.ServerResidentBytes is not null)
+            verdicts.Add(new("idleBytes", "server memory of an idle connection", idle.Figures[IdleScenario.BytesEach], 16 * 1024, AtLeast: false, "bytes"));
+        if (readySeconds is { } ready)
+            verdicts.Add(new("ready", "the server's start, with the users of idle in its store", ready, 2, AtLeast: false, "s"));
+        if (residentAtStart is { } resident)
+            verdicts.Add(new("residentAtStart", "server memory just after its start", resident / Mebibyte, 120e6 / Mebibyte, AtLeast: false, "MiB"));
+    }
+
+    private static void History(List<Verdict> verdicts, IReadOnlyList<ScenarioResult> results)
+    {
+        if (Find(results, HistoryScenario.HistoryName) is not { } history)
+            return;
+        for (var kind = 0; kind < HistoryScenario.Kinds.Length; kind++)
+        {
+            var inShort = history.Find(HistoryScenario.SeriesOf(kind, isLong: false))!.PerSecond;
+            var inLong = history.Find(HistoryScenario.SeriesOf(kind, isLong: true))!.PerSecond;
+            var name = HistoryScenario.Kinds[kind];
+            verdicts.Add(new(
+                $"history{string.Concat(name.Split(' ').Select(static w => char.ToUpperInvariant(w[0]) + w[1..]))}",
+                $"history, {name}: time out of the long per time out of the short conversation",
+                inLong > 0 ? inShort / inLong : double.MaxValue,
+                1.5,
+                AtLeast: false));
+        }
+    }
+
+    private static ScenarioResult? Find(IReadOnlyList<ScenarioResult> results, string name) => results.FirstOrDefault(r => r.Name == name);
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Parley.Bench.Client;
+using Parley.Bench.Measuring;
+using Parley.Bench.Reporting;
+using Parley.Bench.Serving;
+using Parley.Storage.Sqlite;
+
+namespace Parley.Bench.Scenarios;
+
+/// <summary>The bare store: the rows of p2p, as many under way at once, and nothing else running.</summary>
+internal sealed record StoreScenario(int Connections, int Pipeline)
+    : Scenario(StoreName, "the bare store appends the messages of p2p", Stage.Store)
+{
+    /// <summary>The name of the scenario.</summary>
+    public const string StoreName = "store";
+
+    /// <summary>Rows, timed from handing in to commit.</summary>
+    public const string Rows = "rows";
+
+    public override async Task<ScenarioResult> RunAsync(ScenarioContext context)
+    {
+        var options = context.Options;
+        await using var store = await Fixture.OpenAsync(
+            context.Directory, Enum.Parse<SqliteSynchronous>(options.Synchronous, ignoreCase: true), context.Cancellation);
+        var body = QuestTemplate.Body(options.BodyBytes);
+        var window = Connections * Pipeline;
+        var mid = 0L;
+        var appender = new Appender(store.Messages, window);
+        var half = Task.Run(() => appender.Run(options.WarmUp, Make, isMeasured: false), context.Cancellation);
+        await Measurement.WaitAsync(context, options.WarmUp, elapsed => elapsed / (options.WarmUp + options.Duration));
+        await half;
+        var before = ProcessUsage.Read(Environment.ProcessId);
+        var started = Stopwatch.GetTimestamp();
+        var rest = Task.Run(() => appender.Run(options.Duration, Make, isMeasured: true), context.Cancellation);
+        await Measurement.WaitAsync(context, options.Duration, elapsed => (options.WarmUp + elapsed) / (options.WarmUp + options.Duration));
+        await rest;
+        var seconds = Math.Min(Stopwatch.GetElapsedTime(started).TotalSeconds, options.Duration.TotalSeconds);
+        var after = ProcessUsage.Read(Environment.ProcessId);
+        return new()
+        {
+            Name = Name,
+            Title = Title,
+            Connections = Connections,
+            Pipeline = Pipeline,
+            Seconds = seconds,
+            Series = [Measurement.Series(Rows, appender.Latencies, seconds)],
+            Figures = { [PairScenario.CommitSize] = (double)appender.Latencies.Count / Math.Max(1, appender.Commits) },
+            ClientCpuSeconds = after is null || before is null ? 0 : after.CpuSeconds - before.CpuSeconds,
+        };
+
+        Parley.Core.Messaging.Message Make(long i)
+        {
+            var index = (int)(i % Connections);
+            return Fixture.Say(PairScenario.UserOf(index), PairScenario.PartnerOf(index), ++mid, body);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+namespace Parley.Gateways.Rtm.Fpnn;
+
+/// <summary>
+/// What a WebSocket client sends, on its way to the framework's WebSocket. Two rules of fpnn.md §6.4 need a look at the frames:
+/// text messages are taken as binary ones are, though their bytes are no UTF-8, and control frames too show that the peer lives.
+/// </summary>
+internal sealed class WebSocketInbound(Stream inner, Action onReceived) : Stream
+{
+    private const int Text = 1;
+    private const int Binary = 2;
+
+    private int _headerByte; // how many bytes of the frame's header were seen
+    private int _lengthBytes; // bytes of the length behind the first two
+    private int _headerLength = 2;
+    private ulong _length;
+    private ulong _payload; // bytes of the frame's payload still to come
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var count = await inner.ReadAsync(buffer, cancellationToken);
+        if (count > 0)
+        {
+            onReceived();
+            Scan(buffer.Span[..count]);
+        }
+        return count;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        inner.WriteAsync(buffer, cancellationToken);
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        inner.WriteAsync(buffer, offset, count, cancellationToken);
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            inner.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Walks over the frames (RFC 6455 §5.2) and turns the opcode of text into that of binary. What is wrong is found later.</summary>
+    private void Scan(Span<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (_payload > 0)
+            {
+                var skipped = (int)Math.Min(_payload, (ulong)bytes.Length);
+                _payload -= (ulong)skipped;
+                bytes = bytes[skipped..];
+                continue;
+            }
+            ScanHeader(ref bytes[0]);
+            bytes = bytes[1..];
+        }
+    }
+
+    private void ScanHeader(ref byte next)
+    {
+        if (_headerByte == 0)
+        {
+            if ((next & 0x0f) == Text)
+                next = (byte)((next & 0xf0) | Binary);
+        }
+        else if (_headerByte == 1)
+        {
+            var length = next & 0x7f;
+            _lengthBytes = length switch { 126 => 2, 127 => 8, _ => 0 };
+            _length = _lengthBytes == 0 ? (ulong)length : 0;
+            _headerLength = 2 + _lengthBytes + ((next & 0x80) != 0 ? 4 : 0);
+        }
+        else if (_headerByte < 2 + _lengthBytes)
+        {
+            _length = (_length << 8) | next;
+        }
+        if (++_headerByte < _headerLength)
+            return;
+        _payload = _length;
+        _headerByte = 0;
+        _headerLength = 2;
+    }
+}
