@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Parley.Core.Cluster;
 using Parley.Core.Groups;
+using Parley.Core.Listening;
 using Parley.Core.Messaging;
 using Parley.Core.Moderation;
 using Parley.Core.Projects;
@@ -33,15 +34,17 @@ public sealed class ParleyCore : IAsyncDisposable
         Groups = new(store.Groups, backplane, Bans, Names, settings, time);
         Rooms = new(store.Rooms, Bans);
         Sessions = new(Rooms);
+        Listeners = new(time);
+        Sessions.Observe(Listeners);
         Logins = new(Projects, Tokens, Bans, Names, store, time);
         Positions = new(store.Messages, settings, time, logger);
         History = new(store.Messages, Groups, Rooms);
         Unread = new(store.Messages, Groups, Positions);
         var policy = new SendPolicy(Groups, Rooms, Relations, Bans, Names, time);
-        var delivery = new Delivery(Sessions, Groups, Rooms, _metrics);
+        var delivery = new Delivery(Sessions, Groups, Rooms, Listeners, _metrics);
         Messenger = new(policy, store.Messages, delivery, _metrics, settings, time, logger);
         _upkeep = new(store, Projects, settings, time, logger);
-        _metrics.Watch(Sessions, Rooms);
+        _metrics.Watch(Sessions, Rooms, Listeners);
     }
 
     /// <summary>The store.</summary>
@@ -73,6 +76,9 @@ public sealed class ParleyCore : IAsyncDisposable
 
     /// <summary>Who is online.</summary>
     public SessionRegistry Sessions { get; }
+
+    /// <summary>Back ends' connections that are told of messages and events.</summary>
+    public ListenerRegistry Listeners { get; }
 
     /// <summary>Who may come in.</summary>
     public LoginService Logins { get; }

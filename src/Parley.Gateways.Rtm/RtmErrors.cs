@@ -6,7 +6,10 @@ namespace Parley.Gateways.Rtm;
 internal static class RtmErrors
 {
     public const int InvalidPidOrUid = 200001;
+    public const int InvalidPidOrSign = 200002;
     public const int InvalidMtype = 200005;
+    public const int SameSign = 200006;
+    public const int InvalidServerTime = 200008;
     public const int FrequencyLimited = 200010;
     public const int RefreshScreenLimited = 200011;
     public const int KickoutSelf = 200012;

@@ -5,6 +5,7 @@ using Parley.Gateways.Doors;
 using Parley.Gateways.Rtm.ClientGate;
 using Parley.Gateways.Rtm.Dispatch;
 using Parley.Gateways.Rtm.Fpnn;
+using Parley.Gateways.Rtm.ServerGate;
 
 namespace Parley.Gateways.Rtm;
 
@@ -20,10 +21,10 @@ public sealed class RtmGateway : IAsyncDisposable
         ParleyCore core, RtmSettings settings, ConnectionSettings connections, IDoorDirectory doors, TimeProvider time, ILoggerFactory loggers)
     {
         _host = new FpnnHost(settings, connections, time, loggers);
-        Doors = [new DispatchDoor(doors, _host), new ClientGateDoor(core, _host)];
+        Doors = [new DispatchDoor(doors, _host), new ClientGateDoor(core, _host), new ServerGateDoor(core, doors, _host)];
     }
 
-    /// <summary>The doors: dispatch and client gate.</summary>
+    /// <summary>The doors: dispatch, client gate and server gate.</summary>
     public IReadOnlyList<Door> Doors { get; }
 
     /// <inheritdoc/>

@@ -13,6 +13,14 @@ public sealed record RtmSettings
     [Range(1, 86_400)]
     public int IdleSeconds { get; init; } = 60;
 
+    /// <summary>How often the server gate pings a connection, in seconds, 1 to 3,600. Default 20 (rtm-server.md §1.4).</summary>
+    [Range(1, 3600)]
+    public int ServerPingSeconds { get; init; } = 20;
+
+    /// <summary>A server-gate connection without any inbound byte for this long is closed, in seconds, 1 to 86,400. Default 120 (§1.4).</summary>
+    [Range(1, 86_400)]
+    public int ServerIdleSeconds { get; init; } = 120;
+
     /// <summary>A client-gate connection that has not authenticated for this long is closed, in seconds, 1 to 3,600. Default 30 (§2.1).</summary>
     [Range(1, 3600)]
     public int AuthSeconds { get; init; } = 30;

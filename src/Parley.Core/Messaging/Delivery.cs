@@ -1,11 +1,13 @@
 using Parley.Core.Groups;
+using Parley.Core.Listening;
 using Parley.Core.Rooms;
 using Parley.Core.Sessions;
 
 namespace Parley.Core.Messaging;
 
-/// <summary>Brings a committed message to the sessions of its receivers on this node.</summary>
-internal sealed class Delivery(SessionRegistry sessions, GroupDirectory groups, RoomDirectory rooms, CoreMetrics metrics)
+/// <summary>Brings a committed message to the sessions of its receivers on this node, and then to those who listen.</summary>
+internal sealed class Delivery(
+    SessionRegistry sessions, GroupDirectory groups, RoomDirectory rooms, ListenerRegistry listeners, CoreMetrics metrics)
 {
     public void Deliver(Submission submission)
     {
@@ -38,6 +40,19 @@ internal sealed class Delivery(SessionRegistry sessions, GroupDirectory groups, 
                 throw new InvalidOperationException($"Unknown kind of conversation: {conversation.Kind}.");
         }
         metrics.OnDelivered(delivery.Pushes);
+        Tell(delivery, submission.Connection);
+    }
+
+    /// <summary>Tells those who listen; not the connection that the message came by.</summary>
+    private void Tell(MessageDelivery delivery, object? connection)
+    {
+        foreach (var listener in listeners.Of(delivery.Message.Conversation.ProjectId))
+        {
+            if (ReferenceEquals(listener.Connection, connection) || !listener.Filter.Wants(delivery.Message))
+                continue;
+            listener.OnMessage(delivery);
+            metrics.OnListened();
+        }
     }
 
     /// <summary>Pushes to all sessions of a user; of the sender's only to others than the origin that want to hear it.</summary>

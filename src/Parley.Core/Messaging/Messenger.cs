@@ -66,6 +66,7 @@ public sealed class Messenger : IJournalSink
             },
             DuplicateWindow = request.Project.Settings.DuplicateWindowSeconds * 1000,
             Origin = request.Origin,
+            Connection = request.Connection,
             Group = verdict.Group,
             StartedAt = startedAt,
             Activity = activity,

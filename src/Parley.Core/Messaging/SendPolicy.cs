@@ -28,7 +28,7 @@ internal sealed class SendPolicy(
         var error = CheckShape(request);
         if (error != CoreError.None)
             return new(error);
-        if (NameBand.Contains(request.Target) && !await names.IsValidAsync(request.Project.Id, request.Target))
+        if (!await IsKnownAsync(request.Project, request.Target) || !await IsKnownAsync(request.Project, request.Sender))
             return new(CoreError.InvalidId);
         Group? group = null;
         if (!(request.Kind != ConversationKind.PeerToPeer && request.Project.IsAdmin(request.Sender)))
@@ -61,12 +61,15 @@ internal sealed class SendPolicy(
             return CoreError.InvalidType;
         if (request.Body.Length > settings.MessageBytes || request.Attributes.Length > settings.AttributeBytes)
             return CoreError.TooLarge;
-        if (request.Kind != ConversationKind.Broadcast && request.Target <= 0)
+        if (request.Sender <= 0 || (request.Kind != ConversationKind.Broadcast && request.Target <= 0))
             return CoreError.InvalidId;
         if (request.Kind == ConversationKind.PeerToPeer && request.Target == request.Sender)
             return CoreError.ToSelf;
         return CoreError.None;
     }
+
+    /// <summary>A number of the band that is reserved for names must have been given to one.</summary>
+    private ValueTask<bool> IsKnownAsync(Project project, long id) => NameBand.Contains(id) ? names.IsValidAsync(project.Id, id) : new(true);
 
     private async ValueTask<CoreError> CheckPeerAsync(SendRequest request)
     {

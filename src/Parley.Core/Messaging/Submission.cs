@@ -13,6 +13,9 @@ internal sealed class Submission : JournalEntry, IValueTaskSource<SendOutcome>
     /// <summary>The session that spoke.</summary>
     public Session? Origin { get; init; }
 
+    /// <summary>The connection that it came by, if a listener may sit on it.</summary>
+    public object? Connection { get; init; }
+
     /// <summary>The group as it stood when the message was accepted.</summary>
     public Group? Group { get; init; }
 

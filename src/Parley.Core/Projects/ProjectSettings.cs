@@ -60,6 +60,24 @@ public sealed record ProjectSettings
     /// <summary>How many calls a user may make at once before <see cref="UserCallsPerSecond"/> holds. Default 2,000.</summary>
     public int UserCallBurst { get; init; } = 2000;
 
+    /// <summary>Calls that the project's back ends may make per second, all together, 0 = no limit. Default 0.</summary>
+    public int ServerCallsPerSecond { get; init; }
+
+    /// <summary>Whether back ends may sign without a time. Such a call can be replayed for ever by whoever saw it. Default true.</summary>
+    public bool AllowLegacySign { get; init; } = true;
+
+    /// <summary>
+    /// Signs with a time that are remembered, so that a call cannot be replayed, 0 to 10,000,000; 0 = none. Default 100,000. When more
+    /// calls than this come within ten minutes, the oldest are forgotten early.
+    /// </summary>
+    public int RememberedSigns { get; init; } = 100_000;
+
+    /// <summary>Whether back ends may listen to messages and events. Default true.</summary>
+    public bool Listening { get; init; } = true;
+
+    /// <summary>How back ends are shown messages that are files. Default <see cref="FileForm.Auto"/>.</summary>
+    public FileForm BackEndFiles { get; init; }
+
     /// <summary>Messages that a user may send to one conversation within <see cref="FloodWindowSeconds"/>, 0 = no limit. Default 0.</summary>
     public int FloodMessages { get; init; }
 
@@ -81,5 +99,19 @@ public sealed record ProjectSettings
         Groups = 10_000,
         UserCallsPerSecond = 2,
         UserCallBurst = 20,
+        ServerCallsPerSecond = 100,
     };
+}
+
+/// <summary>What the body of a message that is a file looks like. The numbers are kept on disk.</summary>
+public enum FileForm : byte
+{
+    /// <summary>As the generation of the caller's SDK expects it.</summary>
+    Auto = 0,
+
+    /// <summary>The address of the file.</summary>
+    Url = 1,
+
+    /// <summary>JSON with address and size.</summary>
+    Json = 2,
 }

@@ -64,6 +64,13 @@ public sealed class RelationDirectory
     public ValueTask<IReadOnlyList<long>> GetAsync(Project project, RelationKind kind, long userId, CancellationToken cancellationToken) =>
         _store.GetAsync(project.Id, kind, userId, cancellationToken);
 
+    /// <summary>Those of the candidates who are among the peers of a user, in the order asked for and without doubles.</summary>
+    public async ValueTask<IReadOnlyList<long>> FilterAsync(Project project, RelationKind kind, long userId, IReadOnlyList<long> candidates)
+    {
+        var peers = await GetSetAsync(kind, new(project.Id, userId));
+        return [.. candidates.Where(peers.Contains).Distinct()];
+    }
+
     /// <summary>The peers of a user as a set, from memory when it is there.</summary>
     internal ValueTask<FrozenSet<long>> GetSetAsync(RelationKind kind, UserKey user) =>
         (kind == RelationKind.Friend ? _friends : _blocks).GetAsync(user);

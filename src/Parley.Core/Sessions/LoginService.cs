@@ -52,4 +52,14 @@ public sealed class LoginService
             projectId, userId, broadcasts.Sequence, _time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken);
         return new(CoreError.None, project);
     }
+
+    /// <summary>
+    /// Call once the session is open: ends it when the user was put on the blacklist after <see cref="CheckAsync"/> had looked and before
+    /// the session could be found by whoever did that.
+    /// </summary>
+    public async ValueTask CheckAgainAsync(Session session)
+    {
+        if (await _bans.IsBannedAsync(session.Project, BanPlace.Project, BanKind.Enter, session.UserId))
+            session.End(SessionEnd.Banned);
+    }
 }

@@ -53,6 +53,9 @@ public abstract class Session
     /// <summary>When the session began, in unix seconds.</summary>
     public long OpenedAt { get; }
 
+    /// <summary>The name of the door that the client came through; "" when it came through none.</summary>
+    public virtual string Door => "";
+
     /// <summary>Whether this session is also told what the same user says through another session.</summary>
     public virtual bool HearsOwnMessages => false;
 

@@ -1,7 +1,9 @@
 namespace Parley.Core.Sessions;
 
-/// <summary>A token bucket in eight bytes: it keeps the time at which the bucket would be full again.</summary>
-internal struct Throttle
+/// <summary>A token bucket in eight bytes: it keeps the time at which the bucket would be full again. Any thread may take from it.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Performance", "CA1815", Justification = "A mutable field of its owner, never compared.")]
+public struct Throttle
 {
     private long _fullAt; // in 1/1024 milliseconds, so that high rates keep their fractions
 

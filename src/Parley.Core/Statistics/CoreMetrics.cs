@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Parley.Core.Listening;
 using Parley.Core.Messaging;
 using Parley.Core.Rooms;
 using Parley.Core.Sessions;
@@ -17,6 +18,7 @@ internal sealed class CoreMetrics : IDisposable
     private readonly long[] _sent = new long[Kinds.Length + 1];
     private readonly long[] _refused = new long[Errors.Length];
     private long _delivered;
+    private long _listened;
     private long _faults;
     private int _sampling;
 
@@ -30,13 +32,16 @@ internal sealed class CoreMetrics : IDisposable
         _meter.CreateObservableCounter(
             "parley.messages.delivered", () => Volatile.Read(ref _delivered), "{push}", "Pushes handed to sessions.");
         _meter.CreateObservableCounter(
+            "parley.messages.listened", () => Volatile.Read(ref _listened), "{push}", "Messages handed to listeners.");
+        _meter.CreateObservableCounter(
             "parley.delivery.faults", () => Volatile.Read(ref _faults), "{fault}", "Faults of our own while delivering.");
     }
 
-    public void Watch(SessionRegistry sessions, RoomDirectory rooms)
+    public void Watch(SessionRegistry sessions, RoomDirectory rooms, ListenerRegistry listeners)
     {
         _meter.CreateObservableGauge("parley.sessions", () => sessions.Count, "{session}", "Open sessions.");
         _meter.CreateObservableGauge("parley.rooms", () => rooms.Count, "{room}", "Rooms with somebody inside.");
+        _meter.CreateObservableGauge("parley.listeners", () => listeners.Count, "{listener}", "Listeners that want to be told of something.");
     }
 
     public void OnSent(Submission submission)
@@ -52,6 +57,8 @@ internal sealed class CoreMetrics : IDisposable
     public void OnRefused(CoreError error) => Interlocked.Increment(ref _refused[(int)error]);
 
     public void OnDelivered(int pushes) => Interlocked.Add(ref _delivered, pushes);
+
+    public void OnListened() => Interlocked.Increment(ref _listened);
 
     public void OnDeliveryFault() => Interlocked.Increment(ref _faults);
 

@@ -2,8 +2,8 @@ using Parley.Core;
 using Parley.Gateways.Connections;
 using Parley.Gateways.Rtm.ClientGate.Methods;
 using Parley.Gateways.Rtm.Fpnn;
+using Parley.Gateways.Rtm.Messages;
 using Parley.Wire.Fpnn;
-using Parley.Wire.MessagePack;
 
 namespace Parley.Gateways.Rtm.ClientGate;
 
@@ -11,8 +11,6 @@ namespace Parley.Gateways.Rtm.ClientGate;
 internal sealed class ClientGateDoor : FpnnDoor
 {
     public const string DoorName = "RtmClient";
-
-    private static readonly byte[] PingFrame = MakePing();
 
     private readonly ParleyCore _core;
 
@@ -142,18 +140,18 @@ internal sealed class ClientGateDoor : FpnnDoor
     }
 
     /// <summary>Login first, then the project's switches, then the user's pace (rtm-client.md §1.5, §2.1).</summary>
-    public override int Admit(FpnnPeer peer, QuestMethod method, out string text)
+    public override int Admit(ref Quest quest, ref FpnnParameters parameters, out string text)
     {
         text = "";
-        if (method.Access == QuestAccess.Anyone)
+        if (quest.Method.Access == QuestAccess.Anyone)
             return 0;
-        if (peer.Session is not { Presence: { } presence } session)
+        if (quest.Peer.Session is not { Presence: { } presence } session)
         {
             text = "unauthorized";
             return RtmErrors.Unauthorized;
         }
         var settings = _core.Projects.Current(session.Project).Settings;
-        if (settings.DisabledMethods.Count > 0 && settings.DisabledMethods.Contains(method.Name, StringComparer.Ordinal))
+        if (settings.DisabledMethods.Count > 0 && settings.DisabledMethods.Contains(quest.Method.Name, StringComparer.Ordinal))
         {
             text = "forbidden method";
             return RtmErrors.ForbiddenMethod;
@@ -176,19 +174,12 @@ internal sealed class ClientGateDoor : FpnnDoor
         }
         session.OnHeartbeat(now);
         if (session.IsPingDue(now))
-            peer.Send((ReadOnlyMemory<byte>)PingFrame);
+            peer.Send(PushSequence.PingFrame);
     }
 
     public override void OnDisconnected(FpnnPeer peer)
     {
         if (peer.Session is { } session)
             _core.Sessions.Close(session);
-    }
-
-    private static byte[] MakePing()
-    {
-        using var output = new PooledBufferWriter();
-        FpnnWriter.WriteQuest(output, FpnnMessageType.TwoWayQuest, PushSequence.Ping, "ping"u8, []);
-        return output.WrittenSpan.ToArray();
     }
 }

@@ -1,4 +1,5 @@
 using Parley.Core.Messaging;
+using Parley.Gateways.Rtm.Messages;
 using Parley.Wire.Fpnn;
 using Parley.Wire.MessagePack;
 
@@ -60,18 +61,4 @@ internal sealed class RtmPushEncoder(RtmProfile profile) : MessageEncoder
         ConversationKind.Broadcast => "pushbroadcastmsg"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
-}
-
-/// <summary>
-/// Sequence numbers of our quests, far from where clients count, so that a stray answer cannot hit one of them (fpnn.md §3).
-/// </summary>
-internal static class PushSequence
-{
-    /// <summary>The number of pings, whose answers say nothing but that the peer lives.</summary>
-    public const uint Ping = First - 1;
-
-    private const uint First = 0x4000_0000;
-    private static uint _last;
-
-    public static uint Next() => First + (Interlocked.Increment(ref _last) & 0x3fff_ffff);
 }

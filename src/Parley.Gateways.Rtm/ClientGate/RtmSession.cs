@@ -4,6 +4,7 @@ using Parley.Core.Projects;
 using Parley.Core.Sessions;
 using Parley.Gateways.Connections;
 using Parley.Gateways.Rtm.Fpnn;
+using Parley.Gateways.Rtm.Messages;
 using Parley.Wire.Fpnn;
 using Parley.Wire.MessagePack;
 
@@ -41,6 +42,8 @@ internal sealed class RtmSession : Session
 
     /// <summary>Attributes of the connection (<c>auth</c>, <c>addattrs</c>); null until there are any. Replaced, never changed.</summary>
     public IReadOnlyDictionary<string, string>? Attributes { get; set; }
+
+    public override string Door => _peer.Door.Name;
 
     /// <summary>Only 2.x knows what to do with a message whose sender is itself (rtm-client.md §1.7).</summary>
     public override bool HearsOwnMessages => Profile == RtmProfile.G4;

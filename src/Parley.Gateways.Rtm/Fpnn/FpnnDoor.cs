@@ -49,8 +49,8 @@ internal abstract class FpnnDoor : Door
     /// <summary>How many peers are connected.</summary>
     public int PeerCount => _peers.Count;
 
-    /// <summary>Whether a quest may go on: 0, or the code of the error to answer with.</summary>
-    public virtual int Admit(FpnnPeer peer, QuestMethod method, out string text)
+    /// <summary>Whether a quest may go on: 0, or the code of the error to answer with. Says on whose behalf it goes on.</summary>
+    public virtual int Admit(ref Quest quest, ref FpnnParameters parameters, out string text)
     {
         text = "";
         return 0;
@@ -194,7 +194,7 @@ internal abstract class FpnnDoor : Door
             quest.Fail(FpnnErrorCode.ServerStopping, "Server is stopping.");
             return;
         }
-        var error = Admit(quest.Peer, quest.Method, out var text);
+        var error = Admit(ref quest, ref parameters, out var text);
         if (error != 0)
         {
             quest.Fail(error, text);

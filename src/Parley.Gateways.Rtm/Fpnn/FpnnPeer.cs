@@ -22,8 +22,17 @@ internal abstract class FpnnPeer(FpnnDoor door, EndPoint? remote)
     /// <summary>Whether the peer stays connected, so that it can log in and be pushed to.</summary>
     public abstract bool IsConnected { get; }
 
+    /// <summary>Whether the peer has sent an FPNN package; one that has not may yet turn out to speak HTTP.</summary>
+    public virtual bool HasSpoken => true;
+
     /// <summary>What the gate keeps about a peer that has logged in.</summary>
     public ClientGate.RtmSession? Session { get; set; }
+
+    /// <summary>What the gate keeps about a back end's connection that listens.</summary>
+    public ServerGate.BackEndConnection? BackEnd { get; set; }
+
+    /// <summary>When a gate that pings all its peers pings this one next; 0 = not decided yet.</summary>
+    public long NextPing { get; set; }
 
     /// <summary>True from the moment a login is being checked, so that a second one is refused.</summary>
     public bool IsAuthenticating { get; set; }

@@ -44,6 +44,8 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
 
     public override bool IsEncrypted => IsTls || _decryption is not null;
 
+    public override bool HasSpoken => !_isFirst;
+
     private bool IsTls { get; }
 
     private bool IsClosing => Volatile.Read(ref _closing) != 0;

@@ -1,4 +1,5 @@
-using System.Text;
+using Parley.Core.Projects;
+using Parley.Gateways.Rtm.Messages;
 using Parley.Wire.Fpnn;
 using Parley.Wire.MessagePack;
 
@@ -12,6 +13,9 @@ namespace Parley.Gateways.Rtm.Fpnn;
 /// <param name="IsTwoWay">Whether an answer is expected.</param>
 internal readonly record struct Quest(FpnnPeer Peer, QuestMethod Method, uint Sequence, FpnnEncoding Encoding, bool IsTwoWay)
 {
+    /// <summary>The project whose back end asks; null where sessions ask.</summary>
+    public Project? Project { get; init; }
+
     /// <summary>Answers with an empty map.</summary>
     public void Answer() => BeginAnswer(0).Send();
 
@@ -114,8 +118,8 @@ internal ref struct AnswerWriter
     public void Binary(ReadOnlySpan<byte> bytes) => _writer.WriteBinary(bytes);
 
     /// <summary>Writes the body of a message as history shows it.</summary>
-    public void Stored(Core.Messaging.Message message, ClientGate.RtmProfile profile) =>
-        ClientGate.RtmContent.WriteStored(ref _writer, message, profile);
+    public void Stored(Core.Messaging.Message message, RtmProfile profile) =>
+        RtmContent.WriteStored(ref _writer, message, profile);
 
     /// <summary>Writes <c>info</c>: a map from id (text) to open info.</summary>
     public void WriteInfos(IReadOnlyList<(long Id, string OpenInfo)> infos)

@@ -16,6 +16,9 @@ internal enum QuestAccess : byte
 
     /// <summary>Only a logged-in user; the call counts against the user's pace.</summary>
     User,
+
+    /// <summary>Only a back end, by a signed quest.</summary>
+    BackEnd,
 }
 
 /// <summary>One row of a gateway's table: wire name → who may call → handler.</summary>

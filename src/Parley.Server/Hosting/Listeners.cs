@@ -12,6 +12,9 @@ namespace Parley.Server.Hosting;
 internal sealed class Listeners : IAsyncDisposable
 {
     private const int Backlog = 4096;
+    /// <summary>HTTP connections may be silent as long as others (fpnn.md §4.1).</summary>
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(60);
+
     private const long RequestBytes = 80 * 1024 * 1024;
 
     private static readonly TimeSpan DisposeTime = TimeSpan.FromMilliseconds(500);
@@ -51,6 +54,7 @@ internal sealed class Listeners : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = RequestBytes;
+            kestrel.Limits.KeepAliveTimeout = IdleTime;
             foreach (var plan in plans)
                 Listen(kestrel, plan, listen => bound.Add((plan, listen)), state, metrics);
             if (adminSocket is not null)

@@ -25,6 +25,8 @@ internal static class ProjectSettingsLimits
         [nameof(ProjectSettings.RoomsPerUser)] = (0, int.MaxValue),
         [nameof(ProjectSettings.UserCallsPerSecond)] = (0, int.MaxValue),
         [nameof(ProjectSettings.UserCallBurst)] = (1, int.MaxValue),
+        [nameof(ProjectSettings.ServerCallsPerSecond)] = (0, int.MaxValue),
+        [nameof(ProjectSettings.RememberedSigns)] = (0, 10_000_000),
         [nameof(ProjectSettings.FloodMessages)] = (0, int.MaxValue),
         [nameof(ProjectSettings.FloodWindowSeconds)] = (1, 3600),
         [nameof(ProjectSettings.PageRowElements)] = (8, 9),

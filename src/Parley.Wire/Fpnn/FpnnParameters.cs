@@ -92,6 +92,20 @@ public ref partial struct FpnnParameters
     /// <summary>Whether the key is present with a value other than nil. Never sets <see cref="Error"/>.</summary>
     public readonly bool Has(ReadOnlySpan<byte> key) => Find(key) >= 0;
 
+    /// <summary>Whether the key is there at all, even with the value nil. Never sets <see cref="Error"/>.</summary>
+    public readonly bool HasKey(scoped ReadOnlySpan<byte> key)
+    {
+        ReadOnlySpan<Entry> entries = _overflow is null ? _inline : _overflow;
+        for (var i = 0; i < _count; i++)
+        {
+            ref readonly var entry = ref entries[i];
+            if (entry.KeyStart >= 0 && _payload[entry.KeyStart..entry.ValueStart].SequenceEqual(key))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// Finds the encoded value of a key, for <see cref="MessagePackReader"/> (nested maps, passing a value on unchanged). False when the
     /// key is absent or nil; never sets <see cref="Error"/>.

@@ -92,8 +92,10 @@ public sealed class RestartTests
                 for (var mid = 1; mid <= 2000 && !ann.Closed.IsCompleted; mid++)
                 {
                     sends.Add(await ann.BeginAsync("sendmsg", Pack.Map(Say.To(Ben, mid))));
-                    if (mid == 1000)
-                        server.SendTerminate();
+                    if (mid != 1000)
+                        continue;
+                    await Wait.For(sends[99], "the hundredth answer"); // the server is at work
+                    server.SendTerminate();
                 }
             }
             catch (IOException)

@@ -4,6 +4,7 @@ using Parley.Core.Messaging;
 using Parley.Core.Cluster;
 using Parley.Core.Projects;
 using Parley.Gateways.Rtm.ClientGate;
+using Parley.Gateways.Rtm.Messages;
 using Parley.Storage.Sqlite;
 
 namespace Parley.Gateways.Tests.Rtm;

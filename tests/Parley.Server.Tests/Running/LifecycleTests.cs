@@ -131,6 +131,7 @@ public sealed class LifecycleTests
                 ["Endpoints:Web"] = "[::1]:0",
                 ["Endpoints:RtmDispatch"] = "localhost:0",
                 ["Endpoints:RtmClient"] = "",
+                ["Endpoints:RtmServer"] = "",
             },
         };
         await using var server = await ParleyServerProcess.StartAsync(options, Cancellation);

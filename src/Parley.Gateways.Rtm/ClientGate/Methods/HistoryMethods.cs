@@ -1,6 +1,7 @@
 using Parley.Core;
 using Parley.Core.Messaging;
 using Parley.Gateways.Rtm.Fpnn;
+using Parley.Gateways.Rtm.Messages;
 using Parley.Wire.Fpnn;
 
 namespace Parley.Gateways.Rtm.ClientGate.Methods;

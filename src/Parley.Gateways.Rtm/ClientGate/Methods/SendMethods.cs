@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
-using System.Text.Unicode;
 using Parley.Core;
 using Parley.Core.Messaging;
 using Parley.Gateways.Rtm.Fpnn;
+using Parley.Gateways.Rtm.Messages;
 using Parley.Wire.Fpnn;
 
 namespace Parley.Gateways.Rtm.ClientGate.Methods;
@@ -39,46 +39,13 @@ internal sealed class SendMethods(ParleyCore core) : ClientMethods(core)
     private SendRequest Read(Quest quest, ref FpnnParameters parameters, ConversationKind kind, long target)
     {
         var me = Me(quest);
-        var mid = parameters.Int64("mid"u8);
-        var type = parameters.Int64("mtype"u8);
-        var body = parameters.Bytes("msg"u8, out var isBinary);
-        var attributes = parameters.Text("attrs"u8);
-
-        // one copy out of the receive buffer holds both
-        var owned = new byte[body.Length + attributes.Length];
-        body.CopyTo(owned);
-        attributes.CopyTo(owned.AsSpan(body.Length));
-        return new SendRequest
-        {
-            Project = ProjectOf(me),
-            Kind = kind,
-            Sender = me.UserId,
-            Target = target,
-            MessageId = mid,
-            Type = type,
-            Body = owned.AsMemory(0, body.Length),
-            IsBinary = isBinary || !Utf8.IsValid(body),
-            Attributes = owned.AsMemory(body.Length),
-            Origin = me,
-        };
+        return RtmSending.Read(ref parameters, new(ProjectOf(me), me.UserId, me, Connection: null), kind, target);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendAsync(Quest quest, SendRequest request) =>
-        Conclude(quest, await Core.Messenger.SendAsync(request));
+        RtmSending.Answer(quest, await Core.Messenger.SendAsync(request));
 
     private async ValueTask SendToManyAsync(Quest quest, SendRequest request, long[] receivers) =>
-        Conclude(quest, await Core.Messenger.SendToManyAsync(request, receivers));
-
-    private static void Conclude(Quest quest, SendOutcome outcome)
-    {
-        if (outcome.Error != CoreError.None)
-        {
-            Refuse(quest, outcome.Error);
-            return;
-        }
-        var answer = quest.BeginAnswer(1);
-        answer.Write("mtime"u8, outcome.Time);
-        answer.Send();
-    }
+        RtmSending.Answer(quest, await Core.Messenger.SendToManyAsync(request, receivers));
 }

@@ -5,6 +5,7 @@ using Parley.Core.Messaging;
 using Parley.Core.Sessions;
 using Parley.Gateways.Connections;
 using Parley.Gateways.Rtm.Fpnn;
+using Parley.Gateways.Rtm.Messages;
 using Parley.Wire.Fpnn;
 
 namespace Parley.Gateways.Rtm.ClientGate.Methods;
@@ -70,6 +71,7 @@ internal sealed class SessionMethods(ParleyCore core, FpnnHost host) : ClientMet
             yes.Send();
             session.BeginPushing();
             quest.Peer.Door.ForgetIfGone(quest.Peer);
+            await Core.Logins.CheckAgainAsync(session);
             if (login.WantsUnread && login.Profile == RtmProfile.G1 && project.Settings.UnreadPush)
                 await UnreadMethods.PushAsync(Core, project, session);
         }

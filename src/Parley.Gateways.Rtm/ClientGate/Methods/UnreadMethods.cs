@@ -3,6 +3,7 @@ using Parley.Core;
 using Parley.Core.Messaging;
 using Parley.Core.Projects;
 using Parley.Gateways.Rtm.Fpnn;
+using Parley.Gateways.Rtm.Messages;
 using Parley.Wire.Fpnn;
 using Parley.Wire.MessagePack;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Parley.Core;
 using Parley.Core.Users;
 using Parley.Gateways.Rtm.Fpnn;
@@ -9,105 +8,32 @@ namespace Parley.Gateways.Rtm.ClientGate.Methods;
 /// <summary>What is kept about users: push name, position, presence, infos, devices (rtm-client.md §4.7 to §4.9, §4.15, §10.1).</summary>
 internal sealed class UserMethods(ParleyCore core) : ClientMethods(core)
 {
-    private const int MostPushNameBytes = 256;
-    private const int MostPositions = 10;
-    private const int MostAsked = 200;
     private const int MostInfos = 100;
     private const int MostInfoBytes = 65_535;
-    private const int MostTokenBytes = 1024;
+
+    private readonly UserQuests _users = new(core);
 
     /// <summary><c>setpushname</c>: pushname, at most 256 bytes.</summary>
-    public ValueTask SetPushName(Quest quest, ref FpnnParameters parameters)
-    {
-        var name = parameters.String("pushname"u8);
-        if (parameters.Failed)
-            return quest.Reject(parameters);
-        if (IsLonger(name, MostPushNameBytes))
-            return RefuseNow(quest, RtmErrors.LargeMessageOrAttrs, "large pushname");
-        return UpdateAsync(quest, new ProfileChange { PushName = name });
-    }
+    public ValueTask SetPushName(Quest quest, ref FpnnParameters parameters) =>
+        UserQuests.TryReadPushName(quest, ref parameters, out var change) ? _users.UpdateAsync(quest, Me(quest).User, change) : default;
 
     /// <summary><c>getpushname</c> → pushname, "" when never set.</summary>
-    public ValueTask GetPushName(Quest quest, ref FpnnParameters parameters) => GetPushNameAsync(quest);
-
-    private async ValueTask GetPushNameAsync(Quest quest)
-    {
-        var profile = await MyProfileAsync(quest);
-        var answer = quest.BeginAnswer(1);
-        answer.Write("pushname"u8, profile.PushName);
-        answer.Send();
-    }
+    public ValueTask GetPushName(Quest quest, ref FpnnParameters parameters) => _users.GetPushNameAsync(quest, Me(quest).User);
 
     /// <summary><c>setgeo</c>: lat, lng in degrees.</summary>
-    public ValueTask SetGeo(Quest quest, ref FpnnParameters parameters)
-    {
-        var latitude = parameters.Double("lat"u8);
-        var longitude = parameters.Double("lng"u8);
-        if (parameters.Failed)
-            return quest.Reject(parameters);
-        if (!double.IsFinite(latitude) || !double.IsFinite(longitude))
-            return RefuseNow(quest, RtmErrors.InvalidParameter, "invalid parameter");
-        return UpdateAsync(quest, new ProfileChange { Position = new(latitude, longitude) });
-    }
+    public ValueTask SetGeo(Quest quest, ref FpnnParameters parameters) =>
+        UserQuests.TryReadPosition(quest, ref parameters, out var change) ? _users.UpdateAsync(quest, Me(quest).User, change) : default;
 
     /// <summary><c>getgeo</c> → lat, lng, 0 when never set.</summary>
-    public ValueTask GetGeo(Quest quest, ref FpnnParameters parameters) => GetGeoAsync(quest);
+    public ValueTask GetGeo(Quest quest, ref FpnnParameters parameters) => _users.GetPositionAsync(quest, Me(quest).User);
 
-    private async ValueTask GetGeoAsync(Quest quest)
-    {
-        var position = (await MyProfileAsync(quest)).Position ?? default;
-        var answer = quest.BeginAnswer(2);
-        answer.Write("lat"u8, position.Latitude);
-        answer.Write("lng"u8, position.Longitude);
-        answer.Send();
-    }
-
-    /// <summary><c>getgeos</c>: uids, 1 to 10 → geos, a list of [uid, lat, lng] as texts; users without a position are left out.</summary>
-    public ValueTask GetGeos(Quest quest, ref FpnnParameters parameters)
-    {
-        var uids = parameters.Int64List("uids"u8);
-        return parameters.Failed ? quest.Reject(parameters) : GetGeosAsync(quest, uids);
-    }
-
-    private async ValueTask GetGeosAsync(Quest quest, long[] uids)
-    {
-        var error = CheckList(uids, MostPositions);
-        if (error != CoreError.None)
-        {
-            Refuse(quest, error);
-            return;
-        }
-        var profiles = await Core.Store.Users.GetProfilesAsync(Me(quest).Project.Id, uids, CancellationToken.None);
-        var known = profiles.Where(profile => profile.Position is not null).ToArray();
-        var answer = quest.BeginAnswer(1);
-        answer.WriteArray("geos"u8, known.Length);
-        foreach (var profile in known)
-        {
-            answer.BeginArray(3);
-            answer.Value(profile.UserId.ToString(CultureInfo.InvariantCulture));
-            answer.Value(profile.Position!.Value.Latitude.ToString("0.######", CultureInfo.InvariantCulture));
-            answer.Value(profile.Position!.Value.Longitude.ToString("0.######", CultureInfo.InvariantCulture));
-        }
-        answer.Send();
-    }
+    /// <summary><c>getgeos</c>: uids, 1 to 10 → geos.</summary>
+    public ValueTask GetGeos(Quest quest, ref FpnnParameters parameters) =>
+        _users.GetPositions(quest, ref parameters, Me(quest).Project.Id);
 
     /// <summary><c>getonlineusers</c>: uids, 1 to 200 → uids, those online, in the order asked for.</summary>
-    public ValueTask GetOnlineUsers(Quest quest, ref FpnnParameters parameters)
-    {
-        var uids = parameters.Int64List("uids"u8);
-        if (parameters.Failed)
-            return quest.Reject(parameters);
-        var error = CheckList(uids, MostAsked);
-        if (error != CoreError.None)
-        {
-            Refuse(quest, error);
-            return ValueTask.CompletedTask;
-        }
-        var answer = quest.BeginAnswer(1);
-        answer.Write("uids"u8, Core.Sessions.WhoIsOnline(Me(quest).Project.Id, uids));
-        answer.Send();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask GetOnlineUsers(Quest quest, ref FpnnParameters parameters) =>
+        _users.GetOnlineUsers(quest, ref parameters, Me(quest).Project.Id);
 
     /// <summary><c>setuserinfo</c>: oinfo?, pinfo?.</summary>
     public ValueTask SetUserInfo(Quest quest, ref FpnnParameters parameters)
@@ -118,7 +44,7 @@ internal sealed class UserMethods(ParleyCore core) : ClientMethods(core)
             return quest.Reject(parameters);
         if (IsLonger(open, MostInfoBytes) || IsLonger(own, MostInfoBytes))
             return RefuseNow(quest, RtmErrors.LargeMessageOrAttrs, "large info");
-        return UpdateAsync(quest, new ProfileChange { OpenInfo = open, PrivateInfo = own });
+        return _users.UpdateAsync(quest, Me(quest).User, new ProfileChange { OpenInfo = open, PrivateInfo = own });
     }
 
     /// <summary><c>getuserinfo</c> → oinfo, pinfo.</summary>
@@ -126,7 +52,8 @@ internal sealed class UserMethods(ParleyCore core) : ClientMethods(core)
 
     private async ValueTask GetUserInfoAsync(Quest quest)
     {
-        var profile = await MyProfileAsync(quest);
+        var me = Me(quest);
+        var profile = await Core.Store.Users.GetProfileAsync(me.Project.Id, me.UserId, CancellationToken.None);
         var answer = quest.BeginAnswer(2);
         answer.Write("oinfo"u8, profile.OpenInfo);
         answer.Write("pinfo"u8, profile.PrivateInfo);
@@ -163,41 +90,14 @@ internal sealed class UserMethods(ParleyCore core) : ClientMethods(core)
         var deviceType = parameters.Has("ptype"u8) ? parameters.String("dtype"u8) : parameters.StringOrEmpty("dtype"u8);
         if (parameters.Failed)
             return quest.Reject(parameters);
-        if (token.Length == 0)
-            return RefuseNow(quest, RtmErrors.EmptyParameter, "empty token");
-        if (IsLonger(token, MostTokenBytes) || IsLonger(platform, MostTokenBytes) || IsLonger(deviceType, MostTokenBytes))
-            return RefuseNow(quest, RtmErrors.LargeMessageOrAttrs, "large token");
-        return AddDeviceAsync(quest, new Device(token, platform, deviceType));
-    }
-
-    private async ValueTask AddDeviceAsync(Quest quest, Device device)
-    {
-        var me = Me(quest);
-        await Core.Store.Users.AddDeviceAsync(me.Project.Id, me.UserId, device, CancellationToken.None);
-        quest.Answer();
+        var device = new Device(token, platform, deviceType);
+        return UserQuests.IsGood(quest, device) ? _users.AddDeviceAsync(quest, Me(quest).User, device) : default;
     }
 
     /// <summary><c>removedevice</c> (§10.1): devicetoken. An unknown one is success.</summary>
     public ValueTask RemoveDevice(Quest quest, ref FpnnParameters parameters)
     {
         var token = parameters.String("devicetoken"u8, "token"u8);
-        return parameters.Failed ? quest.Reject(parameters) : RemoveDeviceAsync(quest, token);
-    }
-
-    private async ValueTask RemoveDeviceAsync(Quest quest, string token)
-    {
-        var me = Me(quest);
-        await Core.Store.Users.RemoveDeviceAsync(me.Project.Id, me.UserId, token, CancellationToken.None);
-        quest.Answer();
-    }
-
-    private ValueTask<UserProfile> MyProfileAsync(Quest quest) =>
-        Core.Store.Users.GetProfileAsync(Me(quest).Project.Id, Me(quest).UserId, CancellationToken.None);
-
-    private async ValueTask UpdateAsync(Quest quest, ProfileChange change)
-    {
-        var me = Me(quest);
-        await Core.Store.Users.UpdateProfileAsync(me.Project.Id, me.UserId, change, CancellationToken.None);
-        quest.Answer();
+        return parameters.Failed ? quest.Reject(parameters) : _users.RemoveDeviceAsync(quest, Me(quest).User, token);
     }
 }

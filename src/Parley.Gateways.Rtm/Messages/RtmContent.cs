@@ -3,7 +3,7 @@ using System.Text.Json;
 using Parley.Core.Messaging;
 using Parley.Wire.MessagePack;
 
-namespace Parley.Gateways.Rtm.ClientGate;
+namespace Parley.Gateways.Rtm.Messages;
 
 /// <summary>How a message's type and body look to each generation (rtm-client.md §1.4, §5.1, §6.5).</summary>
 internal static class RtmContent
@@ -48,11 +48,15 @@ internal static class RtmContent
     }
 
     /// <summary>Writes the value of <c>msg</c> in history.</summary>
-    public static void WriteStored(ref MessagePackWriter writer, Message message, RtmProfile profile)
+    public static void WriteStored(ref MessagePackWriter writer, Message message, RtmProfile profile) =>
+        Write(ref writer, message, profile == RtmProfile.G4, profile == RtmProfile.G4);
+
+    /// <summary>Writes the value of <c>msg</c>: text, or what the flags say about files and bytes.</summary>
+    public static void Write(ref MessagePackWriter writer, Message message, bool fileAsJson, bool bytesAsBinary)
     {
-        if (message.File != FileKind.None && profile == RtmProfile.G4 && !message.IsDeleted)
+        if (message.File != FileKind.None && fileAsJson && !message.IsDeleted)
             writer.WriteString(FileAsJson(message));
-        else if (message.IsBinary && profile == RtmProfile.G4)
+        else if (message.IsBinary && bytesAsBinary)
             writer.WriteBinary(message.Body.Span);
         else
             writer.WriteString(message.Body.Span);

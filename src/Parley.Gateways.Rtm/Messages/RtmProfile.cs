@@ -1,4 +1,4 @@
-namespace Parley.Gateways.Rtm.ClientGate;
+namespace Parley.Gateways.Rtm.Messages;
 
 /// <summary>The generation of a client, which selects encodings and never permissions (rtm-client.md §0.3).</summary>
 internal enum RtmProfile : byte

@@ -2,7 +2,7 @@ using Parley.Core.Messaging;
 using Parley.Gateways.Rtm.Fpnn;
 using Parley.Wire.Fpnn;
 
-namespace Parley.Gateways.Rtm.ClientGate;
+namespace Parley.Gateways.Rtm.Messages;
 
 /// <summary>The two styles of history on the wire (rtm-client.md §6.2 to §6.5), for every gate that speaks them.</summary>
 internal static class RtmHistory
