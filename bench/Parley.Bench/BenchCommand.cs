@@ -147,9 +147,10 @@ public sealed class BenchCommand
             var isGood = report.Verdicts.All(static v => v.IsMet != false) && report.Scenarios.All(static s => s.Errors == 0);
             return check && !isGood ? 1 : 0;
         }
-        catch (Exception e) when (e is BenchException or StoreException or IOException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception e) when (
+            stop.IsCancellationRequested || e is BenchException or StoreException or IOException or UnauthorizedAccessException or TimeoutException)
         {
-            var reason = e is OperationCanceledException ? "stopped before it was done" : e.Message;
+            var reason = stop.IsCancellationRequested ? "stopped by a signal before it was done" : e.Message;
             await error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"parley bench: {reason.ReplaceLineEndings(" ")}"));
             return 1;
         }

@@ -46,6 +46,9 @@ internal sealed record ScenarioResult
     /// <summary>Processor time of the server in the measured time; null when it is not known.</summary>
     public double? ServerCpuSeconds { get; init; }
 
+    /// <summary>Share of all processors that other programs used meanwhile, 0 to 1; null when it is not known.</summary>
+    public double? OthersShare { get; init; }
+
     /// <summary>Memory of the server at the end of the measured time; null when it is not known.</summary>
     public long? ServerResidentBytes { get; init; }
 

@@ -7,6 +7,7 @@ namespace Parley.Bench.Reporting;
 internal static class TextReport
 {
     private const int RedirectedWidth = 150;
+    private const double Disturbing = 0.1;
 
     /// <summary>A console on standard output; wide enough for the tables when it is a file.</summary>
     public static IAnsiConsole MakeConsole()
@@ -30,6 +31,8 @@ internal static class TextReport
         }
         if (report.Verdicts.Count > 0)
             console.Write(Judged(report.Verdicts));
+        if (report.Scenarios.Max(static s => s.OthersShare) is > Disturbing and var share)
+            console.WriteLine($"Other programs used up to {100 * share:0} % of the processors during a scenario: repeat this on a quiet machine.");
         foreach (var scenario in report.Scenarios)
         {
             foreach (var note in scenario.Notes)
@@ -61,7 +64,7 @@ internal static class TextReport
 
     private static Table Costs(IReadOnlyList<ScenarioResult> results)
     {
-        var table = Make("Scenario", "Connections", "Seconds", "Client CPU", "Server CPU", "Per CPU second", "Server memory", "Further figures");
+        var table = Make("Scenario", "Connections", "Seconds", "Client CPU", "Server CPU", "Per CPU second", "Others", "Server memory", "Further figures");
         foreach (var result in results)
         {
             var figures = result.Figures.Select(static f => $"{f.Key} {Number(f.Value)}")
@@ -73,6 +76,7 @@ internal static class TextReport
                 Right(Number(result.ClientCpuSeconds) + " s"),
                 Right(result.ServerCpuSeconds is { } cpu ? Number(cpu) + " s" : "–"),
                 Right(result.PerServerCpuSecond is { } rate ? Number(rate) : "–"),
+                Right(result.OthersShare is { } others ? $"{100 * others:0} %" : "–"),
                 Right(result.ServerResidentBytes is { } bytes ? Number(bytes / 1048576.0) + " MiB" : "–"),
                 new Text(string.Join(", ", figures)));
         }

@@ -16,6 +16,8 @@ internal sealed class Measurement
     private ProcessUsage? _server;
     private ProcessUsage? _clientBefore;
     private ProcessUsage? _serverBefore;
+    private double? _machineBefore;
+    private double? _machine;
     private long _allocated;
     private bool _isDrained;
 
@@ -100,6 +102,8 @@ internal sealed class Measurement
             notes.Add($"{meter.Errors:N0} error answers, the first: {error}");
         if (!_isDrained)
             notes.Add($"some of what was under way was not answered within {DrainTime.TotalSeconds:0} s");
+        var client = _client is null || _clientBefore is null ? 0 : _client.CpuSeconds - _clientBefore.CpuSeconds;
+        var server = _server is null || _serverBefore is null ? (double?)null : _server.CpuSeconds - _serverBefore.CpuSeconds;
         return new()
         {
             Name = scenario.Name,
@@ -108,8 +112,9 @@ internal sealed class Measurement
             Pipeline = pipeline,
             Seconds = _seconds,
             Series = [.. series.Select(s => Series(s.Name, meter.Total(s.Index), _seconds))],
-            ClientCpuSeconds = _client is null || _clientBefore is null ? 0 : _client.CpuSeconds - _clientBefore.CpuSeconds,
-            ServerCpuSeconds = _server is null || _serverBefore is null ? null : _server.CpuSeconds - _serverBefore.CpuSeconds,
+            ClientCpuSeconds = client,
+            ServerCpuSeconds = server,
+            OthersShare = Others(client, server),
             ServerResidentBytes = _server?.ResidentBytes,
             ServerThreads = _server is null || _serverBefore is null ? new Dictionary<string, double>() : _server.ThreadsSince(_serverBefore),
             ClientAllocatedBytes = _allocated,
@@ -123,6 +128,7 @@ internal sealed class Measurement
         _serverBefore = context.Target?.Usage();
         _allocated = GC.GetTotalAllocatedBytes();
         _clientBefore = ProcessUsage.Read(Environment.ProcessId);
+        _machineBefore = MachineUsage.ReadBusySeconds();
     }
 
     private void After(ScenarioContext context)
@@ -130,5 +136,9 @@ internal sealed class Measurement
         _allocated = GC.GetTotalAllocatedBytes() - _allocated;
         _server = context.Target?.Usage();
         _client = ProcessUsage.Read(Environment.ProcessId);
+        _machine = MachineUsage.ReadBusySeconds();
     }
+
+    private double? Others(double client, double? server) => server is null || _machine - _machineBefore is not { } busy
+        ? null : Math.Max(0, busy - client - server.Value) / (_seconds * Environment.ProcessorCount);
 }
