@@ -46,6 +46,9 @@ internal abstract class FpnnDoor : Door
     /// <summary>True once the server stops: quests are answered with 20014.</summary>
     public bool IsStopping { get; private set; }
 
+    /// <summary>The longest package that this peer may send now, in bytes.</summary>
+    public virtual int PackageLimit(FpnnPeer peer) => Host.Settings.PackageBytes;
+
     /// <summary>How many peers are connected.</summary>
     public int PeerCount => _peers.Count;
 
@@ -151,6 +154,25 @@ internal abstract class FpnnDoor : Door
         return true;
     }
 
+    /// <summary>Waits until every quest that was taken from a peer is answered, or the time is over.</summary>
+    public async Task WaitForAnswersAsync(IInFlight peer, TimeSpan time)
+    {
+        if (peer.Count == 0)
+            return;
+        using var limit = new CancellationTokenSource(time, Host.Time);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5), Host.Time);
+        try
+        {
+            while (peer.Count > 0 && await timer.WaitForNextTickAsync(limit.Token))
+            {
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // what takes longer is not waited for
+        }
+    }
+
     /// <inheritdoc/>
     public override async Task DrainAsync(CancellationToken deadline)
     {
@@ -222,6 +244,10 @@ internal abstract class FpnnDoor : Door
         try
         {
             await pending;
+        }
+        catch (OperationCanceledException) when (!_peers.ContainsKey(quest.Peer))
+        {
+            // work that was given up because the peer is gone
         }
         catch (Exception exception)
         {

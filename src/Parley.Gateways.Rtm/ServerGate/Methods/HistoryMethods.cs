@@ -40,8 +40,7 @@ internal sealed class HistoryMethods(ParleyCore core) : ServerMethods(core)
             var page = RtmHistory.ReadPage(ref parameters, conversation, viewer);
             return parameters.Failed ? quest.Reject(parameters) : GetPageAsync(quest, page);
         }
-        var now = Core.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        var window = RtmHistory.ReadWindow(ref parameters, conversation, now);
+        var window = RtmHistory.ReadWindow(ref parameters, conversation);
         var profile = ProfileOf(ProjectOf(quest).Settings.BackEndFiles, isNewSdk: parameters.Has("ts"u8));
         return parameters.Failed ? quest.Reject(parameters) : GetWindowAsync(quest, window, viewer, profile);
     }
@@ -58,6 +57,8 @@ internal sealed class HistoryMethods(ParleyCore core) : ServerMethods(core)
     {
         if (!await MayReadAsync(quest, query.Conversation, viewer))
             return;
+        var head = await Core.History.GetHeadAsync(query.Conversation, CancellationToken.None);
+        query = RtmHistory.ResolveEnd(query, head, Core.Time.GetUtcNow().ToUnixTimeMilliseconds());
         var messages = await Core.History.GetWindowAsync(query, CancellationToken.None);
         RtmHistory.AnswerWindow(quest, query, messages, viewer, profile);
     }
