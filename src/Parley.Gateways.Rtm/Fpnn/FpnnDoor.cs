@@ -18,8 +18,6 @@ namespace Parley.Gateways.Rtm.Fpnn;
 /// </summary>
 internal abstract class FpnnDoor : Door
 {
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
-
     [ThreadStatic]
     private static PooledBufferWriter? _scratch; // JSON payloads as MessagePack, until their handler has begun to wait
 
@@ -177,17 +175,15 @@ internal abstract class FpnnDoor : Door
     public override async Task DrainAsync(CancellationToken deadline)
     {
         IsStopping = true;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(deadline);
-        limit.CancelAfter(DrainTime);
         try
         {
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), Host.Time);
             // quests that were taken are answered first; seen twice, because a reader may just be between taking and counting one
             for (var idle = 0; idle < 2; idle = IsWorking() ? 0 : idle + 1)
-                await timer.WaitForNextTickAsync(limit.Token);
+                await timer.WaitForNextTickAsync(deadline);
             foreach (var (peer, _) in _peers)
                 peer.CloseAfterFlush(CloseReason.Stopping);
-            while (!_peers.IsEmpty && await timer.WaitForNextTickAsync(limit.Token))
+            while (!_peers.IsEmpty && await timer.WaitForNextTickAsync(deadline))
             {
             }
         }

@@ -67,6 +67,8 @@ public sealed class IdleTests(ImpatientServer server)
         await web.ExpectClosedAsync();
         await refused.ExpectClosedAsync();
         Assert.Equal(0, busy.Pings);
-        Assert.Contains(server.Process.Output, line => line.Contains($"{silent.LocalEndpoint} closed: NotAuthenticated", StringComparison.Ordinal));
+        await Wait.Until(
+            () => server.Process.Output.Any(line => line.Contains($"{silent.LocalEndpoint} closed: NotAuthenticated", StringComparison.Ordinal)),
+            "the reason is logged");
     }
 }
