@@ -38,22 +38,30 @@ public sealed class BenchCommand
     private readonly Option<string?> _server = new("--server") { Description = "The client gate of a server that runs already; --data then names its data directory.", HelpName = "HOST:PORT" };
     private readonly Option<int> _serverProcess = Number("--server-pid", "Process id of --server, to see its memory and processor time.", 0, 0, int.MaxValue);
     private readonly Option<int> _project = Number("--project", "The project at --server.", 1000, 1, int.MaxValue);
-    private readonly Option<string?> _data = new("--data") { Description = "Where temporary data directories are made: the disk that is measured.", HelpName = "DIR" };
+    private readonly Option<string?> _data;
+    private readonly bool _ownsData;
     private readonly Option<string?> _json = new("--json") { Description = "Also write the results to this file as JSON; - = standard output, instead of tables.", HelpName = "FILE" };
     private readonly Option<bool> _check = new("--check") { Description = "End with exit code 1 when a target is missed or an error was answered." };
 
-    private BenchCommand(IReadOnlyList<string> doors) => _doors = doors;
+    private BenchCommand(Option<string?>? data, IReadOnlyList<string> doors)
+    {
+        _doors = doors;
+        _ownsData = data is null;
+        _data = data ?? new("--data") { Description = "Where temporary data directories are made: the disk that is measured.", HelpName = "DIR" };
+    }
 
     /// <summary>Makes the command.</summary>
+    /// <param name="data">The option <c>--data</c> of the command above, which this one shares; null = an option of its own.</param>
     /// <param name="doors">Names of all doors of the server, so that each gets a free port; null = those of the RTM gateway and the web.</param>
-    public static Command Create(IReadOnlyList<string>? doors = null) => new BenchCommand(doors ?? UsualDoors).Build();
+    public static Command Create(Option<string?>? data = null, IReadOnlyList<string>? doors = null) =>
+        new BenchCommand(data, doors ?? UsualDoors).Build();
 
     private static Option<T> Number<T>(string name, string description, T value, T least, T most)
         where T : struct, INumber<T>
     {
         var option = new Option<T>(name)
         {
-            Description = $"{description} Default {value:#,0.##}.",
+            Description = description,
             DefaultValueFactory = _ => value,
             HelpName = "N",
         };
@@ -85,11 +93,16 @@ public sealed class BenchCommand
             if (!result.Errors.Any() && result.GetValueOrDefault<int>() % 2 != 0)
                 result.AddError("--connections must be even: p2p makes pairs of them");
         });
-        var command = new Command("bench", "Measure a server under load: by default one that is started for it, in a process of its own.")
+        var command = new Command(
+            "bench",
+            "Measure a server under load: by default one that is started for it, in a process of its own. "
+            + "--data names the disk that is measured: temporary data directories are made there.")
         {
             _scenarios, _seconds, _warmUp, _connections, _pipeline, _members, _idle, _history, _size, _threads, _synchronous, _set,
-            _server, _serverProcess, _project, _data, _json, _check,
+            _server, _serverProcess, _project, _json, _check,
         };
+        if (_ownsData)
+            command.Options.Add(_data);
         command.SetAction((parsed, _) => RunAsync(Read(parsed), parsed.GetValue(_json), parsed.GetValue(_check), parsed.InvocationConfiguration.Error));
         return command;
     }

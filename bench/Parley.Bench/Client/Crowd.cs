@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Parley.Bench.Serving;
@@ -10,7 +9,6 @@ internal sealed class Crowd<T> : IDisposable
     where T : LoadConnection
 {
     private const int AtOnce = 64;
-    private const int SpareFiles = 256;
     private const int PerSourceAddress = 5000; // well below the ephemeral ports of one address
 
     private readonly T[] _connections;
@@ -30,7 +28,7 @@ internal sealed class Crowd<T> : IDisposable
     public static async Task<Crowd<T>> GatherAsync(
         ServerTarget target, int count, Func<int, T> make, Func<int, long> userOf, Action<int> connected, CancellationToken cancellationToken)
     {
-        CheckOpenFiles(count);
+        OpenFiles.Check(count);
         var crowd = new Crowd<T>(count);
         var up = 0;
         try
@@ -82,19 +80,5 @@ internal sealed class Crowd<T> : IDisposable
     {
         foreach (var connection in _connections)
             connection?.Dispose();
-    }
-
-    private static void CheckOpenFiles(int count)
-    {
-        const string Name = "Max open files";
-        if (!OperatingSystem.IsLinux())
-            return;
-        var line = File.ReadLines("/proc/self/limits").FirstOrDefault(static l => l.StartsWith(Name, StringComparison.Ordinal));
-        var soft = line?[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
-        if (!long.TryParse(soft, CultureInfo.InvariantCulture, out var limit) || count + SpareFiles <= limit)
-            return;
-        throw new BenchException(
-            $"{count:N0} connections need {count + SpareFiles:N0} open files in the load generator and as many in the server; "
-            + $"the limit is {limit:N0} (ulimit -n)");
     }
 }

@@ -5,8 +5,8 @@ namespace Parley.Bench.Measuring;
 /// <summary>What a process has used so far, as the kernel tells it.</summary>
 /// <param name="CpuSeconds">Processor time of all threads.</param>
 /// <param name="ResidentBytes">Memory that it holds now.</param>
-/// <param name="Threads">Processor time in seconds by the thread's name, of threads that live now.</param>
-internal sealed record ProcessUsage(double CpuSeconds, long ResidentBytes, IReadOnlyDictionary<string, double> Threads)
+/// <param name="Threads">Name and processor time in seconds of each thread that lives now, by its id.</param>
+internal sealed record ProcessUsage(double CpuSeconds, long ResidentBytes, IReadOnlyDictionary<string, (string Name, double Seconds)> Threads)
 {
     private const double TicksPerSecond = 100; // USER_HZ, the same on every Linux that .NET runs on
 
@@ -15,9 +15,9 @@ internal sealed record ProcessUsage(double CpuSeconds, long ResidentBytes, IRead
     {
         try
         {
-            var threads = new Dictionary<string, double>(StringComparer.Ordinal);
+            var threads = new Dictionary<string, (string Name, double Seconds)>(StringComparer.Ordinal);
             foreach (var task in Directory.EnumerateDirectories($"/proc/{processId}/task"))
-                AddThread(threads, task + "/stat");
+                AddThread(threads, task);
             var (_, seconds) = ReadStat($"/proc/{processId}/stat");
             return new(seconds, ReadResident(processId), threads);
         }
@@ -40,12 +40,29 @@ internal sealed record ProcessUsage(double CpuSeconds, long ResidentBytes, IRead
         }
     }
 
-    private static void AddThread(Dictionary<string, double> threads, string path)
+    /// <summary>Processor time in seconds since <paramref name="before"/> by the name of the thread.</summary>
+    public IReadOnlyDictionary<string, double> ThreadsSince(ProcessUsage before)
+    {
+        var times = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        var rest = CpuSeconds - before.CpuSeconds;
+        foreach (var (id, thread) in Threads)
+        {
+            var known = before.Threads.GetValueOrDefault(id);
+            var used = thread.Seconds - (known.Name == thread.Name ? known.Seconds : 0);
+            rest -= used;
+            if (used > 0)
+                times[thread.Name] = Math.Round(times.GetValueOrDefault(thread.Name) + used, 2);
+        }
+        if (rest >= 0.05)
+            times["ended threads"] = Math.Round(rest, 2);
+        return times;
+    }
+
+    private static void AddThread(Dictionary<string, (string Name, double Seconds)> threads, string task)
     {
         try
         {
-            var (name, seconds) = ReadStat(path);
-            threads[name] = threads.GetValueOrDefault(name) + seconds;
+            threads[Path.GetFileName(task)] = ReadStat(task + "/stat");
         }
         catch (IOException)
         {

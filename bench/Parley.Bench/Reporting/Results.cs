@@ -40,6 +40,9 @@ internal sealed record ScenarioResult
     /// <summary>Processor time of the load generator in the measured time.</summary>
     public double ClientCpuSeconds { get; init; }
 
+    /// <summary>What the load generator allocated in the measured time; next to nothing, or it disturbs what it measures.</summary>
+    public long ClientAllocatedBytes { get; init; }
+
     /// <summary>Processor time of the server in the measured time; null when it is not known.</summary>
     public double? ServerCpuSeconds { get; init; }
 
@@ -54,6 +57,9 @@ internal sealed record ScenarioResult
 
     /// <summary>What the reader must know: the first error, lost messages, warnings of the server.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What was counted per second of the server's processor time; null when that is not known.</summary>
+    public double? PerServerCpuSecond => ServerCpuSeconds > 0 && Series.Count > 0 ? Series.Sum(static s => s.Count) / ServerCpuSeconds : null;
 
     /// <summary>A series by name; null when there is none.</summary>
     public SeriesResult? Find(string series) => Series.FirstOrDefault(s => s.Name == series);

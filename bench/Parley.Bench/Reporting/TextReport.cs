@@ -61,7 +61,7 @@ internal static class TextReport
 
     private static Table Costs(IReadOnlyList<ScenarioResult> results)
     {
-        var table = Make("Scenario", "Connections", "Seconds", "Client CPU", "Server CPU", "Server memory", "Further figures");
+        var table = Make("Scenario", "Connections", "Seconds", "Client CPU", "Server CPU", "Per CPU second", "Server memory", "Further figures");
         foreach (var result in results)
         {
             var figures = result.Figures.Select(static f => $"{f.Key} {Number(f.Value)}")
@@ -72,6 +72,7 @@ internal static class TextReport
                 Right(Number(result.Seconds)),
                 Right(Number(result.ClientCpuSeconds) + " s"),
                 Right(result.ServerCpuSeconds is { } cpu ? Number(cpu) + " s" : "–"),
+                Right(result.PerServerCpuSecond is { } rate ? Number(rate) : "–"),
                 Right(result.ServerResidentBytes is { } bytes ? Number(bytes / 1048576.0) + " MiB" : "–"),
                 new Text(string.Join(", ", figures)));
         }

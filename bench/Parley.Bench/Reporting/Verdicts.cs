@@ -61,6 +61,15 @@ internal static class Verdicts
             (3 * ping.P50Microseconds) + flush.P50Microseconds,
             AtLeast: false,
             "µs"));
+        if (variant == ScenarioTable.Single && Find(results, StoreScenario.StoreName + variant)?.Find(StoreScenario.Rows) is { } store && ping.P50Microseconds > 0)
+        {
+            verdicts.Add(new(
+                "p2pBeyondStoreInPings",
+                "p2p p50 beyond that of the bare store, one message at a time, in pings",
+                (p2p.P50Microseconds - store.P50Microseconds) / ping.P50Microseconds,
+                null,
+                AtLeast: false));
+        }
     }
 
     private static void Idle(

@@ -8,8 +8,8 @@ using Parley.Wire.Fpnn;
 namespace Parley.Bench.Scenarios;
 
 /// <summary>
-/// One pipelining sender, many receivers: a room or a group. A message counts as under way until all have received it, so the sender
-/// is never more than the pipeline ahead of the slowest.
+/// One pipelining sender, many receivers: a room or a group. The sender waits for answers as in p2p; beyond that it is never so far
+/// ahead of the receivers that the server would have to give one of them up.
 /// </summary>
 internal sealed record FanOutScenario(string Name, string Title, int Members, int Pipeline, bool IsGroup) : Scenario(Name, Title, Stage.Load)
 {
@@ -19,11 +19,15 @@ internal sealed record FanOutScenario(string Name, string Title, int Members, in
     /// <summary>Messages, timed from sending to the answer.</summary>
     public const string Answers = "answers";
 
+    /// <summary>Messages on their way to receivers, as a multiple of those on their way to an answer.</summary>
+    private const int Ahead = 8;
+
     private const int FirstUser = 100_001;
     private const long Place = 77;
 
     public override void Plan(FixturePlan plan)
     {
+        OpenFiles.Check(Members + 1);
         var users = Enumerable.Range(0, Members + 1).Select(UserOf).ToList();
         plan.Users.UnionWith(users);
         if (IsGroup)
@@ -59,7 +63,7 @@ internal sealed record FanOutScenario(string Name, string Title, int Members, in
     /// <summary>What sender and members share.</summary>
     private sealed class FanOut(int members, int pipeline)
     {
-        private readonly long _window = (long)members * pipeline;
+        private readonly long _window = (long)members * pipeline * Ahead;
         private long _delivered;
         private long _sent;
 

@@ -25,6 +25,7 @@ internal sealed record IdleScenario(int Connections) : Scenario(IdleName, "authe
 
     public override void Plan(FixturePlan plan)
     {
+        OpenFiles.Check(Connections);
         for (var i = 0; i < Connections; i++)
             plan.Users.Add(UserOf(i));
     }

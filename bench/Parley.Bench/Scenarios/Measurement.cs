@@ -16,6 +16,7 @@ internal sealed class Measurement
     private ProcessUsage? _server;
     private ProcessUsage? _clientBefore;
     private ProcessUsage? _serverBefore;
+    private long _allocated;
     private bool _isDrained;
 
     private Measurement()
@@ -107,7 +108,8 @@ internal sealed class Measurement
             ClientCpuSeconds = _client is null || _clientBefore is null ? 0 : _client.CpuSeconds - _clientBefore.CpuSeconds,
             ServerCpuSeconds = _server is null || _serverBefore is null ? null : _server.CpuSeconds - _serverBefore.CpuSeconds,
             ServerResidentBytes = _server?.ResidentBytes,
-            ServerThreads = ThreadTimes(),
+            ServerThreads = _server is null || _serverBefore is null ? new Dictionary<string, double>() : _server.ThreadsSince(_serverBefore),
+            ClientAllocatedBytes = _allocated,
             Errors = meter.Errors,
             Notes = notes,
         };
@@ -118,26 +120,14 @@ internal sealed class Measurement
     private void Before(ScenarioContext context)
     {
         _serverBefore = context.Target?.Usage();
+        _allocated = GC.GetTotalAllocatedBytes();
         _clientBefore = ProcessUsage.Read(Environment.ProcessId);
     }
 
     private void After(ScenarioContext context)
     {
+        _allocated = GC.GetTotalAllocatedBytes() - _allocated;
         _server = context.Target?.Usage();
         _client = ProcessUsage.Read(Environment.ProcessId);
-    }
-
-    private SortedDictionary<string, double> ThreadTimes()
-    {
-        var times = new SortedDictionary<string, double>(StringComparer.Ordinal);
-        if (_server is null || _serverBefore is null)
-            return times;
-        foreach (var (name, seconds) in _server.Threads)
-        {
-            var used = seconds - _serverBefore.Threads.GetValueOrDefault(name);
-            if (used >= 0.005)
-                times[name] = Math.Round(used, 2);
-        }
-        return times;
     }
 }

@@ -21,7 +21,11 @@ internal static class ScenarioTable
         var wanted = options.Scenarios.Count == 0 || options.Scenarios.Contains(All) ? Names : options.Scenarios;
         var scenarios = new List<Scenario>();
         if (wanted.Contains("store"))
-            scenarios.Add(new StoreScenario(options.Connections, options.Pipeline));
+        {
+            var rows = $"{options.Connections * options.Pipeline:N0} messages of p2p at once";
+            scenarios.Add(new StoreScenario(StoreScenario.StoreName, $"bare store: {rows}", options.Connections, options.Pipeline));
+            scenarios.Add(new StoreScenario(StoreScenario.StoreName + Single, "bare store: one message at a time", 1, 1));
+        }
         foreach (var variant in Variants(options))
         {
             if (wanted.Contains("ping"))

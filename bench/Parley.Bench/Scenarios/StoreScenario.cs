@@ -8,33 +8,39 @@ using Parley.Storage.Sqlite;
 namespace Parley.Bench.Scenarios;
 
 /// <summary>The bare store: the rows of p2p, as many under way at once, and nothing else running.</summary>
-internal sealed record StoreScenario(int Connections, int Pipeline)
-    : Scenario(StoreName, "the bare store appends the messages of p2p", Stage.Store)
+/// <param name="Name">Its name.</param>
+/// <param name="Title">What it does.</param>
+/// <param name="Connections">Whose messages: those of so many connections.</param>
+/// <param name="Pipeline">Messages that each of them has under way.</param>
+internal sealed record StoreScenario(string Name, string Title, int Connections, int Pipeline) : Scenario(Name, Title, Stage.Store)
 {
-    /// <summary>The name of the scenario.</summary>
+    /// <summary>The name of the scenario with many messages under way.</summary>
     public const string StoreName = "store";
 
     /// <summary>Rows, timed from handing in to commit.</summary>
     public const string Rows = "rows";
 
+    private const int DuplicateWindow = 120_000; // the default of a project
+
     public override async Task<ScenarioResult> RunAsync(ScenarioContext context)
     {
         var options = context.Options;
         await using var store = await Fixture.OpenAsync(
-            context.Directory, Enum.Parse<SqliteSynchronous>(options.Synchronous, ignoreCase: true), context.Cancellation);
+            Directory.CreateDirectory(Path.Combine(context.Directory, Name)).FullName,
+            Enum.Parse<SqliteSynchronous>(options.Synchronous, ignoreCase: true),
+            context.Cancellation);
         var body = QuestTemplate.Body(options.BodyBytes);
         var window = Connections * Pipeline;
         var mid = 0L;
-        var appender = new Appender(store.Messages, window);
+        var appender = new Appender(store.Messages, window, DuplicateWindow);
         var half = Task.Run(() => appender.Run(options.WarmUp, Make, isMeasured: false), context.Cancellation);
         await Measurement.WaitAsync(context, options.WarmUp, elapsed => elapsed / (options.WarmUp + options.Duration));
         await half;
         var before = ProcessUsage.Read(Environment.ProcessId);
-        var started = Stopwatch.GetTimestamp();
         var rest = Task.Run(() => appender.Run(options.Duration, Make, isMeasured: true), context.Cancellation);
         await Measurement.WaitAsync(context, options.Duration, elapsed => (options.WarmUp + elapsed) / (options.WarmUp + options.Duration));
         await rest;
-        var seconds = Math.Min(Stopwatch.GetElapsedTime(started).TotalSeconds, options.Duration.TotalSeconds);
+        var seconds = appender.MeasuredTime.TotalSeconds;
         var after = ProcessUsage.Read(Environment.ProcessId);
         return new()
         {
@@ -51,7 +57,8 @@ internal sealed record StoreScenario(int Connections, int Pipeline)
         Parley.Core.Messaging.Message Make(long i)
         {
             var index = (int)(i % Connections);
-            return Fixture.Say(PairScenario.UserOf(index), PairScenario.PartnerOf(index), ++mid, body);
+            mid = Math.Max(mid + 1, Stopwatch.GetTimestamp());
+            return Fixture.Say(PairScenario.UserOf(index), PairScenario.PartnerOf(index), mid, body);
         }
     }
 }

@@ -13,21 +13,29 @@ internal sealed class Appender : IJournalSink
 {
     private readonly IMessageStore _store;
     private readonly int _window;
+    private readonly int _duplicateWindow;
     private readonly object _gate = new();
     private readonly LatencyHistogram _latencies = new();
     private int _free;
     private long _failed;
     private bool _isMeasuring;
 
-    public Appender(IMessageStore store, int window)
+    /// <param name="store">The store.</param>
+    /// <param name="window">Messages under way at once.</param>
+    /// <param name="duplicateWindow">How long a retry is recognised, in milliseconds; 0 = never.</param>
+    public Appender(IMessageStore store, int window, int duplicateWindow = 0)
     {
         _store = store;
+        _duplicateWindow = duplicateWindow;
         _window = _free = window;
         store.SetSink(this);
     }
 
     /// <summary>Commits of journal entries in the measured time.</summary>
     public long Commits { get; private set; }
+
+    /// <summary>The measured time.</summary>
+    public TimeSpan MeasuredTime { get; private set; }
 
     /// <summary>From handing in to commit, of each message in the measured time.</summary>
     public LatencyHistogram Latencies => _latencies;
@@ -57,7 +65,10 @@ internal sealed class Appender : IJournalSink
             Append(make(i));
         }
         lock (_gate)
+        {
             _isMeasuring = false;
+            MeasuredTime = Stopwatch.GetElapsedTime(start);
+        }
         WaitFor(_window);
     }
 
@@ -95,7 +106,7 @@ internal sealed class Appender : IJournalSink
     {
         lock (_gate)
             _free--;
-        if (!_store.TryAppend(new Timed { Message = message, HandedIn = Stopwatch.GetTimestamp() }))
+        if (!_store.TryAppend(new Timed { Message = message, DuplicateWindow = _duplicateWindow, HandedIn = Stopwatch.GetTimestamp() }))
             throw new BenchException("the store's queue is full");
     }
 

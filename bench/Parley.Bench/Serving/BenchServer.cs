@@ -13,6 +13,7 @@ internal sealed class BenchServer : IAsyncDisposable
 {
     private const int SigTerm = 15;
     private const int KeptLines = 50;
+    private const string ReadyLine = "Parley is ready.";
 
     private static readonly TimeSpan ReadyTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(20);
@@ -130,14 +131,17 @@ internal sealed class BenchServer : IAsyncDisposable
         using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(endpointsFile, cancellationToken));
         Gate = IPEndPoint.Parse(json.RootElement.GetProperty("RtmClient").GetString()!);
         Web = json.RootElement.TryGetProperty(nameof(Web), out var web) ? IPEndPoint.Parse(web.GetString()!) : null;
-        _lines.Clear();
     }
 
     private void Keep(string? line)
     {
         if (string.IsNullOrWhiteSpace(line))
             return;
-        _lines.Enqueue(line);
+        // what comes before is the report of the start
+        if (line == ReadyLine)
+            _lines.Clear();
+        else
+            _lines.Enqueue(line);
         if (_lines.Count > KeptLines)
             _lines.TryDequeue(out _);
     }

@@ -1,0 +1,41 @@
+using Parley.Bench.Reporting;
+
+namespace Parley.Bench.Tests;
+
+public sealed class VerdictTests
+{
+    private static readonly SeriesResult Flush = Series("flush", 0, p50: 100);
+
+    [Fact]
+    public void Both_ends_of_a_message_count_against_the_rows_of_the_store()
+    {
+        var verdicts = Judge(
+            Scenario("store", Series("rows", 1000)),
+            Scenario("ping", Series("pings", 10_000)),
+            Scenario("p2p", Series("answers", 300, p99: 4_000), Series("receipts", 300, p99: 51_000)) with
+            {
+                Figures = new() { ["operationsPerSecond"] = 600 },
+            });
+        Assert.Equal((0.6, true), (verdicts["p2pPerStore"].Value, verdicts["p2pPerStore"].IsMet));
+        Assert.Equal((0.3, null), (verdicts["p2pMessagesPerStore"].Value, verdicts["p2pMessagesPerStore"].IsMet));
+        Assert.Equal((0.06, false), (verdicts["p2pPerPing"].Value, verdicts["p2pPerPing"].IsMet));
+        Assert.Equal((51, false), (verdicts["p2pP99"].Value, verdicts["p2pP99"].IsMet));
+    }
+
+    [Fact]
+    public void A_round_trip_may_take_three_pings_and_one_flush()
+    {
+        var verdicts = Judge(Scenario("ping.single", Series("pings", 1, p50: 30)), Scenario("p2p.single", Series("answers", 1, p50: 190)));
+        Assert.Equal((190, 190.0, true), (verdicts["p2pRoundTripSingle"].Value, verdicts["p2pRoundTripSingle"].Target, verdicts["p2pRoundTripSingle"].IsMet));
+    }
+
+    [Fact]
+    public void A_scenario_that_did_not_run_gives_no_verdict() => Assert.Empty(Judge(Scenario("room", Series("deliveries", 5))));
+
+    private static Dictionary<string, Verdict> Judge(params ScenarioResult[] results) =>
+        Verdicts.Judge(results, Flush, readySeconds: null, residentAtStart: null).ToDictionary(static v => v.Name);
+
+    private static ScenarioResult Scenario(string name, params SeriesResult[] series) => new() { Name = name, Title = name, Series = series };
+
+    private static SeriesResult Series(string name, double perSecond, double p50 = 1, double p99 = 1) => new(name, 1, perSecond, 1, p50, p99, 1, 1);
+}
