@@ -1,3 +1,4 @@
+using Parley.Conformance.Tests.Rtm;
 using Parley.Conformance.Tests.Support;
 
 namespace Parley.Conformance.Tests.Fpnn;

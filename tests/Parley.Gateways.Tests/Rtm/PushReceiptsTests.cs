@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Core;
-using Parley.Core.Messaging;
 using Parley.Core.Cluster;
+using Parley.Core.Messaging;
 using Parley.Core.Projects;
 using Parley.Gateways.Rtm.ClientGate;
 using Parley.Gateways.Rtm.Messages;

@@ -22,11 +22,13 @@ internal sealed class HistoryMethods(ParleyCore core) : ServerMethods(core)
 
     /// <summary><c>getgroupmsg</c> (§3.1): gid, uid? and the style's own parameters.</summary>
     public ValueTask GetGroupMsg(Quest quest, ref FpnnParameters parameters) =>
-        Get(quest, ref parameters, ConversationKey.Group(ProjectOf(quest).Id, parameters.Int64("gid"u8)), parameters.Int64OrDefault("uid"u8));
+        Get(
+            quest, ref parameters, ConversationKey.Group(ProjectOf(quest).Id, parameters.Int64("gid"u8)), parameters.Int64OrDefault("uid"u8));
 
     /// <summary><c>getroommsg</c> (§3.1): rid, uid? and the style's own parameters.</summary>
     public ValueTask GetRoomMsg(Quest quest, ref FpnnParameters parameters) =>
-        Get(quest, ref parameters, ConversationKey.Room(ProjectOf(quest).Id, parameters.Int64("rid"u8)), parameters.Int64OrDefault("uid"u8));
+        Get(
+            quest, ref parameters, ConversationKey.Room(ProjectOf(quest).Id, parameters.Int64("rid"u8)), parameters.Int64OrDefault("uid"u8));
 
     /// <summary><c>getbroadcastmsg</c> (§3.1): uid? and the style's own parameters.</summary>
     public ValueTask GetBroadcastMsg(Quest quest, ref FpnnParameters parameters) =>
