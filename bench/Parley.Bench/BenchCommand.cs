@@ -14,7 +14,7 @@ namespace Parley.Bench;
 /// <summary><c>parley bench</c>: measures a server under load.</summary>
 public sealed class BenchCommand
 {
-    private static readonly string[] UsualDoors = ["RtmDispatch", "RtmClient", "Web"];
+    private static readonly string[] UsualDoors = ["RtmDispatch", "RtmClient", "RtmServer", "Web"];
 
     private readonly IReadOnlyList<string> _doors;
 
@@ -52,7 +52,7 @@ public sealed class BenchCommand
 
     /// <summary>Makes the command.</summary>
     /// <param name="data">The option <c>--data</c> of the command above, which this one shares; null = an option of its own.</param>
-    /// <param name="doors">Names of all doors of the server, so that each gets a free port; null = those of the RTM gateway and the web.</param>
+    /// <param name="doors">Names of all doors of the server, so that each gets a free port; null = those that there were when this was written.</param>
     public static Command Create(Option<string?>? data = null, IReadOnlyList<string>? doors = null) =>
         new BenchCommand(data, doors ?? UsualDoors).Build();
 

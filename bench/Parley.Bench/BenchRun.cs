@@ -23,7 +23,7 @@ internal sealed class BenchRun(BenchOptions options, IRunProgress progress, Canc
         foreach (var stage in ScenarioTable.Select(options).GroupBy(static scenario => scenario.Stage))
             await RunStageAsync(stage.Key, [.. stage]);
         var machine = new Machine(Environment.ProcessorCount, RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription);
-        return new(startedAt, machine, flush, _results, Verdicts.Judge(_results, flush, _readySeconds, _residentAtStart));
+        return new(startedAt, machine, flush, _results, Verdicts.Judge(_results, _readySeconds, _residentAtStart));
     }
 
     private async Task RunStageAsync(Stage stage, IReadOnlyList<Scenario> scenarios)

@@ -9,8 +9,8 @@ internal static class FlushProbe
 {
     private const int BlockBytes = 8 * 1024;
     private const int FileBytes = 1024 * 1024;
-    private const int MostFlushes = 500;
-    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(2);
+    private const int MostFlushes = 250;
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(1);
 
     /// <summary>Writes and flushes blocks of a file in this directory, one at a time.</summary>
     public static LatencyHistogram Measure(string directory)

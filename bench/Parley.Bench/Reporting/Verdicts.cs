@@ -11,12 +11,12 @@ internal static class Verdicts
 
     /// <summary>Judges a run.</summary>
     public static IReadOnlyList<Verdict> Judge(
-        IReadOnlyList<ScenarioResult> results, SeriesResult flush, double? readySeconds, double? residentAtStart)
+        IReadOnlyList<ScenarioResult> results, double? readySeconds, double? residentAtStart)
     {
         var verdicts = new List<Verdict>();
         Throughput(verdicts, results);
-        RoundTrip(verdicts, results, flush, ScenarioTable.Single, "one caller");
-        RoundTrip(verdicts, results, flush, ScenarioTable.Unpipelined, "all connections");
+        RoundTrip(verdicts, results, ScenarioTable.Single, "one caller");
+        RoundTrip(verdicts, results, ScenarioTable.Unpipelined, "all connections");
         Idle(verdicts, results, readySeconds, residentAtStart);
         History(verdicts, results);
         return verdicts;
@@ -48,17 +48,17 @@ internal static class Verdicts
     }
 
     private static void RoundTrip(
-        List<Verdict> verdicts, IReadOnlyList<ScenarioResult> results, SeriesResult flush, string variant, string who)
+        List<Verdict> verdicts, IReadOnlyList<ScenarioResult> results, string variant, string who)
     {
         var ping = Find(results, "ping" + variant)?.Find(PingScenario.Pings);
-        var p2p = Find(results, "p2p" + variant)?.Find(PairScenario.Answers);
-        if (ping is null || p2p is null)
+        var pair = Find(results, "p2p" + variant);
+        if (ping is null || pair?.Find(PairScenario.Answers) is not { } p2p)
             return;
         verdicts.Add(new(
             "p2pRoundTrip" + (variant == ScenarioTable.Single ? "Single" : "Unpipelined"),
             $"p2p p50, one at a time, {who}; at most 3 × that of ping + one flush",
             p2p.P50Microseconds,
-            (3 * ping.P50Microseconds) + flush.P50Microseconds,
+            (3 * ping.P50Microseconds) + pair.Figures[PairScenario.FlushMicroseconds],
             AtLeast: false,
             "µs"));
         if (variant == ScenarioTable.Single && Find(results, StoreScenario.StoreName + variant)?.Find(StoreScenario.Rows) is { } store && ping.P50Microseconds > 0)

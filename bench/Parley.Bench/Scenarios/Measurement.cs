@@ -60,6 +60,9 @@ internal sealed class Measurement
         Microseconds(histogram.Percentile(99.9)),
         Microseconds(histogram.Max));
 
+    /// <summary>Ticks of <see cref="Stopwatch"/> in microseconds.</summary>
+    public static double Microseconds(double ticks) => ticks * 1e6 / Stopwatch.Frequency;
+
     /// <summary>Waits until the condition holds; false when it does not within 15 s.</summary>
     public static async Task<bool> WaitUntilAsync(Func<bool> condition, CancellationToken cancellationToken)
     {
@@ -114,8 +117,6 @@ internal sealed class Measurement
             Notes = notes,
         };
     }
-
-    private static double Microseconds(double ticks) => ticks * 1e6 / Stopwatch.Frequency;
 
     private void Before(ScenarioContext context)
     {

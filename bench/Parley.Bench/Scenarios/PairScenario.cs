@@ -31,6 +31,9 @@ internal sealed record PairScenario(string Name, string Title, int Connections, 
     /// <summary>Operations of one commit of the store, on average.</summary>
     public const string CommitSize = "operationsPerCommit";
 
+    /// <summary>Median time of a flush of the disk, right before and after; only one at a time, where it matters.</summary>
+    public const string FlushMicroseconds = "flushMicroseconds";
+
     private const int FirstUser = 1001;
 
     /// <summary>The user of a connection.</summary>
@@ -56,6 +59,7 @@ internal sealed record PairScenario(string Name, string Title, int Connections, 
             UserOf,
             static _ => { },
             context.Cancellation);
+        var flush = Pipeline == 1 ? FlushProbe.Measure(context.Directory) : null;
         var before = await context.Server.CommitsAsync(context.Cancellation);
         var measurement = await Measurement.RunAsync(
             context, meter, load, () => crowd.Connections.ToList().ForEach(static c => c.Kick()), () => IsDrained(crowd, meter));
@@ -65,6 +69,11 @@ internal sealed record PairScenario(string Name, string Title, int Connections, 
         result.Figures[OperationsPerSecond] = result.Series.Sum(static s => s.PerSecond);
         if (after.Commits > before.Commits)
             result.Figures[CommitSize] = (after.Operations - before.Operations) / (after.Commits - before.Commits);
+        if (flush is not null)
+        {
+            flush.Add(FlushProbe.Measure(context.Directory));
+            result.Figures[FlushMicroseconds] = Measurement.Microseconds(flush.Percentile(50));
+        }
         result.Figures["lost"] = crowd.Connections.Sum(static c => c.Sent) - meter.Errors - crowd.Connections.Sum(static c => c.Pushed);
         return result;
     }

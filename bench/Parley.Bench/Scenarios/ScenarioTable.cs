@@ -15,7 +15,10 @@ internal static class ScenarioTable
     /// <summary>The names that can be asked for.</summary>
     public static IReadOnlyList<string> Names { get; } = ["store", "ping", "p2p", "room", "group", "idle", "history"];
 
-    /// <summary>The scenarios of a run in their order: those of one stage beside each other.</summary>
+    /// <summary>
+    /// The scenarios of a run in their order: those of one stage beside each other, and as near as can be those whose figures are held
+    /// against each other, because what else the machine does changes from one moment to the next.
+    /// </summary>
     public static IReadOnlyList<Scenario> Select(BenchOptions options)
     {
         var wanted = options.Scenarios.Count == 0 || options.Scenarios.Contains(All) ? Names : options.Scenarios;
@@ -23,24 +26,18 @@ internal static class ScenarioTable
         if (wanted.Contains("store"))
         {
             var rows = $"{options.Connections * options.Pipeline:N0} messages of p2p at once";
-            scenarios.Add(new StoreScenario(StoreScenario.StoreName, $"bare store: {rows}", options.Connections, options.Pipeline));
             scenarios.Add(new StoreScenario(StoreScenario.StoreName + Single, "bare store: one message at a time", 1, 1));
+            scenarios.Add(new StoreScenario(StoreScenario.StoreName, $"bare store: {rows}", options.Connections, options.Pipeline));
         }
-        foreach (var variant in Variants(options))
-        {
-            if (wanted.Contains("ping"))
-                scenarios.Add(new PingScenario("ping" + variant.Suffix, $"ping: {variant.Title}", variant.Callers, variant.Pipeline));
-            if (wanted.Contains("p2p"))
-            {
-                scenarios.Add(new PairScenario(
-                    "p2p" + variant.Suffix, $"durable p2p: {variant.Title}", Math.Max(2, variant.Callers), variant.Pipeline, variant.Callers == 1));
-            }
-        }
+        if (options.Pipeline > 1)
+            AddCalls(scenarios, wanted, "", options.Connections, options.Pipeline, $"{options.Connections} connections, pipelining {options.Pipeline}");
         var senders = $"one sender, pipelining {options.Pipeline}, to {options.Members:N0}";
         if (wanted.Contains("room"))
             scenarios.Add(new FanOutScenario("room", $"room: {senders}", options.Members, options.Pipeline, IsGroup: false));
         if (wanted.Contains("group"))
             scenarios.Add(new FanOutScenario("group", $"group: {senders}", options.Members, options.Pipeline, IsGroup: true));
+        AddCalls(scenarios, wanted, Single, 1, 1, "one caller, one at a time");
+        AddCalls(scenarios, wanted, Unpipelined, options.Connections, 1, $"{options.Connections} connections, each one at a time");
         if (wanted.Contains("idle"))
             scenarios.Add(new IdleScenario(options.Idle));
         if (wanted.Contains("history"))
@@ -48,12 +45,11 @@ internal static class ScenarioTable
         return scenarios;
     }
 
-    private static IEnumerable<(string Suffix, string Title, int Callers, int Pipeline)> Variants(BenchOptions options)
+    private static void AddCalls(List<Scenario> scenarios, IReadOnlyList<string> wanted, string suffix, int callers, int pipeline, string title)
     {
-        var many = $"{options.Connections} connections";
-        if (options.Pipeline > 1)
-            yield return ("", $"{many}, pipelining {options.Pipeline}", options.Connections, options.Pipeline);
-        yield return (Single, "one caller, one at a time", 1, 1);
-        yield return (Unpipelined, $"{many}, each one at a time", options.Connections, 1);
+        if (wanted.Contains("p2p"))
+            scenarios.Add(new PairScenario("p2p" + suffix, $"durable p2p: {title}", Math.Max(2, callers), pipeline, callers == 1));
+        if (wanted.Contains("ping"))
+            scenarios.Add(new PingScenario("ping" + suffix, $"ping: {title}", callers, pipeline));
     }
 }

@@ -52,7 +52,7 @@ internal sealed class BenchServer : IAsyncDisposable
         process.StandardInput.Close();
         try
         {
-            await server.WaitUntilReadyAsync(Path.Combine(dataDirectory, "endpoints.json"), started, cancellationToken);
+            await server.WaitUntilReadyAsync(Path.Combine(dataDirectory, "endpoints.json"), options.Doors, started, cancellationToken);
             return server;
         }
         catch
@@ -116,7 +116,8 @@ internal sealed class BenchServer : IAsyncDisposable
         return start;
     }
 
-    private async Task WaitUntilReadyAsync(string endpointsFile, long started, CancellationToken cancellationToken)
+    private async Task WaitUntilReadyAsync(
+        string endpointsFile, IReadOnlyList<string> doors, long started, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(PollTime, TimeProvider.System);
         while (!File.Exists(endpointsFile))
@@ -129,6 +130,12 @@ internal sealed class BenchServer : IAsyncDisposable
         }
         ReadyAfter = Stopwatch.GetElapsedTime(started);
         using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(endpointsFile, cancellationToken));
+        // a door that nobody named has its usual port, and a second server would not start beside this one
+        foreach (var door in json.RootElement.EnumerateObject())
+        {
+            if (!doors.Contains(door.Name))
+                throw new BenchException($"the server has a door that the load generator does not know: {door.Name}");
+        }
         Gate = IPEndPoint.Parse(json.RootElement.GetProperty("RtmClient").GetString()!);
         Web = json.RootElement.TryGetProperty(nameof(Web), out var web) ? IPEndPoint.Parse(web.GetString()!) : null;
     }
