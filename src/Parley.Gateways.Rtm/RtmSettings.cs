@@ -37,6 +37,13 @@ public sealed record RtmSettings
     [Range(1024, 67_108_864)]
     public int PackageBytes { get; init; } = 8 * 1024 * 1024;
 
+    /// <summary>
+    /// Longest FPNN package in bytes on dispatch, and on the client gate before login, 1,024 to 67,108,864. Default 65,536: what
+    /// strangers can make the server hold is small.
+    /// </summary>
+    [Range(1024, 67_108_864)]
+    public int PackageBytesBeforeLogin { get; init; } = 64 * 1024;
+
     /// <summary>File with the raw private key for FPNN encryption (fpnn.md §5.2); "" = encryption off.</summary>
     public string KeyFile { get; init; } = "";
 

@@ -43,7 +43,8 @@ internal sealed class UserQuests(ParleyCore core) : QuestFamily(core)
     {
         if (device.Token.Length == 0)
             return IsNot(quest, RtmErrors.EmptyParameter, "empty token");
-        var isLong = IsLonger(device.Token, MostTokenBytes) || IsLonger(device.Platform, MostTokenBytes) || IsLonger(device.DeviceType, MostTokenBytes);
+        var isLong = IsLonger(device.Token, MostTokenBytes) || IsLonger(device.Platform, MostTokenBytes)
+            || IsLonger(device.DeviceType, MostTokenBytes);
         return !isLong || IsNot(quest, RtmErrors.LargeMessageOrAttrs, "large token");
     }
 

@@ -42,6 +42,10 @@ public sealed class History
         }
     }
 
+    /// <summary>The newest message of a conversation.</summary>
+    public ValueTask<ConversationHead> GetHeadAsync(ConversationKey conversation, CancellationToken cancellationToken) =>
+        _store.GetHeadAsync(conversation, cancellationToken);
+
     /// <summary>A page of visible messages.</summary>
     public ValueTask<IReadOnlyList<Message>> GetPageAsync(PageQuery query, CancellationToken cancellationToken) =>
         _store.GetPageAsync(query, cancellationToken);

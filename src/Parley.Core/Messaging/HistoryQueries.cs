@@ -90,4 +90,5 @@ public readonly record struct ConversationState(ConversationKey Conversation, Co
 /// <param name="Conversation">The conversation.</param>
 /// <param name="UserId">The reader.</param>
 /// <param name="Sequence">The greatest sequence read.</param>
-public readonly record struct ReadPosition(ConversationKey Conversation, long UserId, long Sequence);
+/// <param name="From">The position moves only when everything before this sequence is read; 0 = in any case.</param>
+public readonly record struct ReadPosition(ConversationKey Conversation, long UserId, long Sequence, long From = 0);

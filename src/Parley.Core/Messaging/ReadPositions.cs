@@ -15,11 +15,12 @@ public sealed class ReadPositions : IAsyncDisposable
     private readonly CoreSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ConcurrentDictionary<UserKey, Dictionary<ConversationKey, long>> _pending = new();
+    private readonly ConcurrentDictionary<UserKey, Pending> _pending = new();
     private readonly SemaphoreSlim _flushing = new(1);
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
     private int _count;
+    private int _isFlushWanted;
 
     internal ReadPositions(IMessageStore store, CoreSettings settings, TimeProvider time, ILogger logger)
     {
@@ -31,27 +32,27 @@ public sealed class ReadPositions : IAsyncDisposable
 
     internal void Start() => _loop = Task.Run(RunAsync);
 
-    /// <summary>Moves a position forward soon. Never waits; a position behind the present one changes nothing.</summary>
-    public void Advance(ConversationKey conversation, long userId, long sequence)
+    /// <summary>
+    /// Moves a position to <paramref name="to"/> soon, if everything before <paramref name="from"/> is read then (0 = in any case).
+    /// Never waits; a position behind the present one changes nothing.
+    /// </summary>
+    public void Advance(ConversationKey conversation, long userId, long from, long to)
     {
         var user = new UserKey(conversation.ProjectId, userId);
         while (true)
         {
-            var positions = _pending.GetOrAdd(user, static _ => []);
-            lock (positions)
+            var pending = _pending.GetOrAdd(user, static _ => new Pending());
+            lock (pending)
             {
                 // a set that a flush has taken is gone from the map: what is added to it now would be lost
-                if (!_pending.TryGetValue(user, out var present) || !ReferenceEquals(present, positions))
+                if (!_pending.TryGetValue(user, out var present) || !ReferenceEquals(present, pending))
                     continue;
-                if (!positions.TryGetValue(conversation, out var known))
-                    Interlocked.Increment(ref _count);
-                if (sequence > known)
-                    positions[conversation] = sequence;
+                Interlocked.Add(ref _count, pending.Add(conversation, userId, from, to));
             }
             break;
         }
-        if (_count >= _settings.PendingReadPositions)
-            _ = Task.Run(() => FlushAsync(user: null));
+        if (_count >= _settings.PendingReadPositions && Interlocked.Exchange(ref _isFlushWanted, 1) == 0)
+            _ = Task.Run(FlushAllAsync);
     }
 
     /// <summary>Moves positions forward now.</summary>
@@ -62,7 +63,7 @@ public sealed class ReadPositions : IAsyncDisposable
     public async ValueTask FlushAsync(UserKey user)
     {
         if (_pending.ContainsKey(user))
-            await FlushAsync((UserKey?)user);
+            await FlushPendingAsync(user);
         else if (_flushing.CurrentCount == 0)
             await WaitForRunningFlushAsync();
     }
@@ -72,7 +73,7 @@ public sealed class ReadPositions : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _loop;
-        await FlushAsync((UserKey?)null);
+        await FlushAllAsync();
         _stopping.Dispose();
         _flushing.Dispose();
     }
@@ -83,7 +84,7 @@ public sealed class ReadPositions : IAsyncDisposable
         try
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
-                await FlushAsync((UserKey?)null);
+                await FlushAllAsync();
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -96,7 +97,13 @@ public sealed class ReadPositions : IAsyncDisposable
         _flushing.Release();
     }
 
-    private async Task FlushAsync(UserKey? user)
+    private Task FlushAllAsync()
+    {
+        Volatile.Write(ref _isFlushWanted, 0);
+        return FlushPendingAsync(user: null);
+    }
+
+    private async Task FlushPendingAsync(UserKey? user)
     {
         await _flushing.WaitAsync();
         try
@@ -132,19 +139,53 @@ public sealed class ReadPositions : IAsyncDisposable
 
     private void Take(UserKey user, List<ReadPosition> into)
     {
-        if (!_pending.TryRemove(user, out var positions))
+        if (!_pending.TryRemove(user, out var pending))
             return;
-        lock (positions)
+        lock (pending)
         {
-            foreach (var (conversation, sequence) in positions)
-                into.Add(new(conversation, user.UserId, sequence));
-            Interlocked.Add(ref _count, -positions.Count);
+            var before = into.Count;
+            pending.MoveTo(into, user.UserId);
+            Interlocked.Add(ref _count, before - into.Count);
         }
     }
 
     private void Restore(ReadPosition position)
     {
         if (!_stopping.IsCancellationRequested)
-            Advance(position.Conversation, position.UserId, position.Sequence);
+            Advance(position.Conversation, position.UserId, position.From, position.Sequence);
+    }
+
+    /// <summary>The positions of one user: per conversation the newest run of sequences, and older runs that it does not continue.</summary>
+    private sealed class Pending
+    {
+        private readonly Dictionary<ConversationKey, (long From, long To)> _newest = [];
+        private List<ReadPosition>? _older;
+
+        /// <summary>Returns by how many positions the set grew.</summary>
+        public int Add(ConversationKey conversation, long userId, long from, long to)
+        {
+            ref var run = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_newest, conversation, out var exists);
+            if (!exists)
+            {
+                run = (from, to);
+                return 1;
+            }
+            if (from == 0 || (from <= run.To + 1 && to >= run.From - 1))
+            {
+                run = (Math.Min(run.From, from), Math.Max(run.To, to));
+                return 0;
+            }
+            (_older ??= []).Add(new(conversation, userId, run.To, run.From));
+            run = (from, to);
+            return 1;
+        }
+
+        public void MoveTo(List<ReadPosition> into, long userId)
+        {
+            if (_older is not null)
+                into.AddRange(_older);
+            foreach (var (conversation, run) in _newest)
+                into.Add(new(conversation, userId, run.To, run.From));
+        }
     }
 }

@@ -69,7 +69,8 @@ internal sealed class SendPolicy(
     }
 
     /// <summary>A number of the band that is reserved for names must have been given to one.</summary>
-    private ValueTask<bool> IsKnownAsync(Project project, long id) => NameBand.Contains(id) ? names.IsValidAsync(project.Id, id) : new(true);
+    private ValueTask<bool> IsKnownAsync(Project project, long id) =>
+        NameBand.Contains(id) ? names.IsValidAsync(project.Id, id) : new(true);
 
     private async ValueTask<CoreError> CheckPeerAsync(SendRequest request)
     {

@@ -63,12 +63,11 @@ public sealed class UnreadService
         return await _store.GetStatesAsync(userId, conversations, filter, cancellationToken);
     }
 
-    /// <summary>Marks everything in one conversation as read.</summary>
-    public async ValueTask MarkReadAsync(ConversationKey conversation, long userId, CancellationToken cancellationToken)
+    /// <summary>Marks a conversation as read up to a head that was taken before its history was read.</summary>
+    public void MarkRead(ConversationKey conversation, long userId, ConversationHead head)
     {
-        var head = await _store.GetHeadAsync(conversation, cancellationToken);
         if (head.Sequence > 0)
-            _positions.Advance(conversation, userId, head.Sequence);
+            _positions.Advance(conversation, userId, from: 0, head.Sequence);
     }
 
     /// <summary>Marks everything everywhere as read, durably before it returns.</summary>

@@ -41,7 +41,8 @@ internal sealed class CoreMetrics : IDisposable
     {
         _meter.CreateObservableGauge("parley.sessions", () => sessions.Count, "{session}", "Open sessions.");
         _meter.CreateObservableGauge("parley.rooms", () => rooms.Count, "{room}", "Rooms with somebody inside.");
-        _meter.CreateObservableGauge("parley.listeners", () => listeners.Count, "{listener}", "Listeners that want to be told of something.");
+        _meter.CreateObservableGauge(
+            "parley.listeners", () => listeners.Count, "{listener}", "Listeners that want to be told of something.");
     }
 
     public void OnSent(Submission submission)

@@ -162,6 +162,9 @@ internal sealed class ClientGateDoor : FpnnDoor
         return RtmErrors.FrequencyLimited;
     }
 
+    public override int PackageLimit(FpnnPeer peer) =>
+        peer.Session is null ? Host.Settings.PackageBytesBeforeLogin : Host.Settings.PackageBytes;
+
     public override void OnAnswer(FpnnPeer peer, uint sequence, bool isError) => peer.Session?.OnAnswer(sequence, isError);
 
     public override void OnHeartbeat(FpnnPeer peer, long now, long connectedAt)
@@ -179,7 +182,9 @@ internal sealed class ClientGateDoor : FpnnDoor
 
     public override void OnDisconnected(FpnnPeer peer)
     {
-        if (peer.Session is { } session)
-            _core.Sessions.Close(session);
+        if (peer.Session is not { } session)
+            return;
+        _core.Sessions.Close(session);
+        session.OnGone();
     }
 }

@@ -10,12 +10,13 @@ namespace Parley.Gateways.Rtm.ClientGate;
 /// </summary>
 /// <remarks>
 /// Invariant: a position moves past a message only when that message and all earlier ones of its conversation in this session were
-/// acknowledged. A conversation with a lost push is stuck until its history is read. Holds no memory while nothing is awaited.
+/// acknowledged, and only when all before it was read already: what was never pushed stays unread. A conversation with a lost push
+/// is stuck until its history is read. Holds room for eight pushes while nothing is awaited.
 /// </remarks>
 internal sealed class PushReceipts(ReadPositions positions, long userId, int window)
 {
     private const int Smallest = 8;
-    private const int Kept = 64;
+    private const int Kept = Smallest;
 
     private readonly Lock _gate = new();
     private Entry[] _ring = [];
@@ -105,7 +106,7 @@ internal sealed class PushReceipts(ReadPositions positions, long userId, int win
             else if (entry.State != State.Acknowledged)
                 return;
             else if (_stuck is null || !_stuck.Contains(entry.Conversation))
-                positions.Advance(entry.Conversation, userId, entry.Sequence);
+                positions.Advance(entry.Conversation, userId, entry.Sequence, entry.Sequence);
             entry = default;
             _head = (_head + 1) % _ring.Length;
             _count--;

@@ -21,7 +21,8 @@ internal sealed class RtmSession : Session
     private readonly PushReceipts _receipts;
     private readonly Heartbeat _clock;
     private long _nextPing;
-    private List<MessageDelivery>? _early = [];
+    private List<(ReadOnlyMemory<byte> Frame, Message Message)>? _early = [];
+    private ReadTurns? _reads;
 
     public RtmSession(FpnnPeer peer, Project project, long userId, RtmProfile profile, ReadPositions positions)
         : base(project, userId, peer.Endpoint, peer.Door.Host.Time.GetUtcNow().ToUnixTimeSeconds())
@@ -53,7 +54,7 @@ internal sealed class RtmSession : Session
     {
         while (true)
         {
-            List<MessageDelivery> early;
+            List<(ReadOnlyMemory<byte> Frame, Message Message)> early;
             lock (_receipts)
             {
                 if (_early!.Count == 0)
@@ -64,25 +65,26 @@ internal sealed class RtmSession : Session
                 early = _early;
                 _early = [];
             }
-            foreach (var delivery in early)
-                PushNow(delivery);
+            foreach (var (frame, message) in early)
+                PushNow(frame, message);
         }
     }
 
     public override void Push(MessageDelivery delivery)
     {
+        var frame = delivery.FrameFor(_encoder); // here: the delivery belongs to the lane that calls
         if (Volatile.Read(ref _early) is not null)
         {
             lock (_receipts)
             {
                 if (_early is not null)
                 {
-                    _early.Add(delivery);
+                    _early.Add((frame, delivery.Message));
                     return;
                 }
             }
         }
-        PushNow(delivery);
+        PushNow(frame, delivery.Message);
     }
 
     public override void End(SessionEnd reason)
@@ -117,6 +119,15 @@ internal sealed class RtmSession : Session
             _peer.Send(frame);
     }
 
+    /// <summary>
+    /// Waits until the session may read history again: a few reads at once, so that one user cannot keep the readers from all others.
+    /// </summary>
+    public ValueTask<ReadTurns.Turn> WaitForReadAsync() =>
+        (Volatile.Read(ref _reads) ?? Interlocked.CompareExchange(ref _reads, new ReadTurns(), null) ?? _reads).TakeAsync();
+
+    /// <summary>The client is gone: reads that wait or run are given up.</summary>
+    public void OnGone() => Volatile.Read(ref _reads)?.Cancel();
+
     /// <summary>Whether the gate's next ping (rule K-1) is due; each session has its own beat.</summary>
     public bool IsPingDue(long now)
     {
@@ -134,12 +145,11 @@ internal sealed class RtmSession : Session
         _peer.Send(output.WrittenSpan);
     }
 
-    private void PushNow(MessageDelivery delivery)
+    private void PushNow(ReadOnlyMemory<byte> frame, Message message)
     {
-        var frame = delivery.FrameFor(_encoder);
         // rooms have no unread marks, so nobody needs to know who got what
-        if (delivery.Message.Conversation.Kind != ConversationKind.Room && delivery.Message.Sender != UserId)
-            _receipts.Track(frame, delivery.Message, _clock.Now);
+        if (message.Conversation.Kind != ConversationKind.Room && message.Sender != UserId)
+            _receipts.Track(frame, message, _clock.Now);
         _peer.Send(frame);
     }
 

@@ -30,6 +30,8 @@ internal sealed class DispatchDoor : FpnnDoor
 
     public override QuestTable Table { get; }
 
+    public override int PackageLimit(FpnnPeer peer) => Host.Settings.PackageBytesBeforeLogin;
+
     /// <summary><c>which</c>: what, iptype|addrType?, proto?, version? → server and endpoint, the same twice; "" when there is none.</summary>
     private ValueTask Which(Quest quest, ref FpnnParameters parameters)
     {

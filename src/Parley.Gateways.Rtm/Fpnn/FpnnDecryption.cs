@@ -6,7 +6,7 @@ using Parley.Wire.MessagePack;
 namespace Parley.Gateways.Rtm.Fpnn;
 
 /// <summary>Reads the packages of an encrypted connection (fpnn.md §5.4).</summary>
-internal sealed class FpnnDecryption(FpnnSessionKey key, bool isStream, int maxPackageLength) : IDisposable
+internal sealed class FpnnDecryption(FpnnSessionKey key, bool isStream) : IDisposable
 {
     private readonly FpnnCipher _cipher = key.CreateCipher();
     private readonly PooledBufferWriter _plain = new();
@@ -31,7 +31,7 @@ internal sealed class FpnnDecryption(FpnnSessionKey key, bool isStream, int maxP
         var read = 0;
         while (true)
         {
-            var status = FpnnFraming.TryRead(_plain.WrittenSpan[read..], maxPackageLength, out var package, out var consumed, out _);
+            var status = FpnnFraming.TryRead(_plain.WrittenSpan[read..], peer.Door.PackageLimit(peer), out var package, out var consumed, out _);
             if (status == FpnnReadStatus.Invalid)
                 return false;
             if (status == FpnnReadStatus.NeedMore)
@@ -55,7 +55,7 @@ internal sealed class FpnnDecryption(FpnnSessionKey key, bool isStream, int maxP
         while (buffer.Length >= FpnnRecord.PrefixLength)
         {
             buffer.Slice(0, FpnnRecord.PrefixLength).CopyTo(prefix);
-            if (FpnnRecord.TryReadLength(prefix, maxPackageLength, out var length, out _) == FpnnReadStatus.Invalid)
+            if (FpnnRecord.TryReadLength(prefix, peer.Door.PackageLimit(peer), out var length, out _) == FpnnReadStatus.Invalid)
                 return false;
             if (buffer.Length < FpnnRecord.PrefixLength + length)
                 break;

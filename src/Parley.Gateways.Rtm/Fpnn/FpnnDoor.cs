@@ -18,8 +18,6 @@ namespace Parley.Gateways.Rtm.Fpnn;
 /// </summary>
 internal abstract class FpnnDoor : Door
 {
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
-
     [ThreadStatic]
     private static PooledBufferWriter? _scratch; // JSON payloads as MessagePack, until their handler has begun to wait
 
@@ -45,6 +43,9 @@ internal abstract class FpnnDoor : Door
 
     /// <summary>True once the server stops: quests are answered with 20014.</summary>
     public bool IsStopping { get; private set; }
+
+    /// <summary>The longest package that this peer may send now, in bytes.</summary>
+    public virtual int PackageLimit(FpnnPeer peer) => Host.Settings.PackageBytes;
 
     /// <summary>How many peers are connected.</summary>
     public int PeerCount => _peers.Count;
@@ -151,21 +152,38 @@ internal abstract class FpnnDoor : Door
         return true;
     }
 
+    /// <summary>Waits until every quest that was taken from a peer is answered, or the time is over.</summary>
+    public async Task WaitForAnswersAsync(IInFlight peer, TimeSpan time)
+    {
+        if (peer.Count == 0)
+            return;
+        using var limit = new CancellationTokenSource(time, Host.Time);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5), Host.Time);
+        try
+        {
+            while (peer.Count > 0 && await timer.WaitForNextTickAsync(limit.Token))
+            {
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // what takes longer is not waited for
+        }
+    }
+
     /// <inheritdoc/>
     public override async Task DrainAsync(CancellationToken deadline)
     {
         IsStopping = true;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(deadline);
-        limit.CancelAfter(DrainTime);
         try
         {
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), Host.Time);
             // quests that were taken are answered first; seen twice, because a reader may just be between taking and counting one
             for (var idle = 0; idle < 2; idle = IsWorking() ? 0 : idle + 1)
-                await timer.WaitForNextTickAsync(limit.Token);
+                await timer.WaitForNextTickAsync(deadline);
             foreach (var (peer, _) in _peers)
                 peer.CloseAfterFlush(CloseReason.Stopping);
-            while (!_peers.IsEmpty && await timer.WaitForNextTickAsync(limit.Token))
+            while (!_peers.IsEmpty && await timer.WaitForNextTickAsync(deadline))
             {
             }
         }
@@ -222,6 +240,10 @@ internal abstract class FpnnDoor : Door
         try
         {
             await pending;
+        }
+        catch (OperationCanceledException) when (!_peers.ContainsKey(quest.Peer))
+        {
+            // work that was given up because the peer is gone
         }
         catch (Exception exception)
         {

@@ -29,13 +29,13 @@ internal static class FpnnHttp
             await ServeWebSocketAsync(door, context);
             return;
         }
-        var body = await ReadBodyAsync(door, context, query);
+        var peer = new FpnnHttpPeer(door, RemoteOf(context), context.Request.IsHttps);
+        var body = await ReadBodyAsync(context, query, door.PackageLimit(peer));
         if (body is null || method.Length > FpnnFraming.MaxMethodLength)
         {
             context.Abort();
             return;
         }
-        var peer = new FpnnHttpPeer(door, RemoteOf(context), context.Request.IsHttps);
         if (!Handle(door, peer, method, body))
         {
             context.Abort();
@@ -112,14 +112,13 @@ internal static class FpnnHttp
     }
 
     /// <summary>The JSON payload; null when the request is no quest.</summary>
-    private static async Task<byte[]?> ReadBodyAsync(FpnnDoor door, HttpContext context, string query)
+    private static async Task<byte[]?> ReadBodyAsync(HttpContext context, string query, int limit)
     {
         if (HttpMethods.IsGet(context.Request.Method))
             return TryReadQuery(query, out var json) ? Encoding.UTF8.GetBytes(json) : null;
         if (!HttpMethods.IsPost(context.Request.Method))
             return null;
         var length = context.Request.ContentLength;
-        var limit = door.Host.Settings.PackageBytes;
         if (length is 0 || length > limit || (length is null && context.Request.Headers.TransferEncoding.Count == 0))
             return null;
         using var body = new MemoryStream();

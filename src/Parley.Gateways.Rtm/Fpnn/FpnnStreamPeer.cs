@@ -76,13 +76,14 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
                     break;
                 if (result.IsCompleted)
                 {
-                    await AnswerTheRestAsync();
+                    CloseAfterFlush(CloseReason.PeerClosed);
                     break;
                 }
                 if (Volatile.Read(ref _inFlight) >= Door.Host.Connections.InFlight)
                     await WaitForRoomAsync();
             }
-            await FinishAsync();
+            if (Volatile.Read(ref _closing) != 2)
+                await FinishAsync();
         }
         catch (Exception exception) when (exception is ConnectionAbortedException or ConnectionResetException or IOException)
         {
@@ -116,8 +117,7 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
         if (Interlocked.CompareExchange(ref _closing, 1, 0) != 0)
             return;
         Note(reason);
-        _outbound.Finish();
-        _connection.Transport.Input.CancelPendingRead();
+        _connection.Transport.Input.CancelPendingRead(); // the read loop ends, answers what it took, and flushes
     }
 
     public void OnHeartbeat(long now)
@@ -168,7 +168,7 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
                         return Next.Break;
                 }
                 var status = FpnnFraming.TryRead(
-                    buffer, Door.Host.Settings.PackageBytes, ref scratch, out var package, out var consumed, out _);
+                    buffer, Door.PackageLimit(this), ref scratch, out var package, out var consumed, out _);
                 if (status == FpnnReadStatus.NeedMore)
                     return Next.Read;
                 if (status == FpnnReadStatus.Invalid || !HandleFirstOrLater(package))
@@ -214,7 +214,7 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
         {
             return false;
         }
-        _decryption = new FpnnDecryption(session, request.StreamMode, Door.Host.Settings.PackageBytes);
+        _decryption = new FpnnDecryption(session, request.StreamMode);
         _outbound.SetSealer(new FpnnSealer(session, request.StreamMode));
         using var answer = new Wire.MessagePack.PooledBufferWriter();
         FpnnWriter.WriteAnswer(answer, request.SequenceNumber, []);
@@ -262,26 +262,10 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
         await room.Task;
     }
 
-    /// <summary>The peer sends no more: what it asked is still answered, within a time.</summary>
-    private async Task AnswerTheRestAsync()
-    {
-        using var limit = new CancellationTokenSource(FlushTime, Door.Host.Time);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5), Door.Host.Time);
-        try
-        {
-            while (Volatile.Read(ref _inFlight) > 0 && await timer.WaitForNextTickAsync(limit.Token))
-            {
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // the peer gave up before we did
-        }
-        CloseAfterFlush(CloseReason.PeerClosed);
-    }
-
+    /// <summary>Nothing more is read: what was taken is still answered, within a time, and flushed.</summary>
     private async Task FinishAsync()
     {
+        await Door.WaitForAnswersAsync(this, FlushTime);
         _outbound.Finish();
         try
         {

@@ -72,6 +72,10 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
         {
             Break(CloseReason.PeerClosed);
         }
+        catch (TimeoutException)
+        {
+            Break(CloseReason.SlowReader);
+        }
         finally
         {
             _outbound.Close();
@@ -98,7 +102,6 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
         if (Interlocked.CompareExchange(ref _closing, 1, 0) != 0)
             return;
         Note(reason);
-        _outbound.Finish();
         _ = CloseWhenFlushedAsync();
     }
 
@@ -138,7 +141,7 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
                 return false;
             if (result.EndOfMessage && (result.Count > 0 || message.WrittenCount > 0))
                 return Volatile.Read(ref _closing) == 0;
-            if (message.WrittenCount > Door.Host.Settings.PackageBytes)
+            if (message.WrittenCount > Door.PackageLimit(this))
             {
                 Break(CloseReason.ProtocolError);
                 return false;
@@ -158,7 +161,7 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
         var isOwner = Burst.TryBegin();
         try
         {
-            var status = FpnnFraming.TryRead(message, Door.Host.Settings.PackageBytes, out var package, out var consumed, out _);
+            var status = FpnnFraming.TryRead(message, Door.PackageLimit(this), out var package, out var consumed, out _);
             if (status != FpnnReadStatus.Package || consumed != message.Length)
                 return false;
             if (package.Type != FpnnMessageType.Answer && package.Method.SequenceEqual(FpnnBuiltIn.Key))
@@ -185,6 +188,8 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
     {
         try
         {
+            await Door.WaitForAnswersAsync(this, FlushTime);
+            _outbound.Finish();
             await _outbound.Finished.WaitAsync(FlushTime, Door.Host.Time);
             using var limit = new CancellationTokenSource(FlushTime, Door.Host.Time);
             await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
@@ -205,6 +210,7 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
         await _closed.CancelAsync();
         if (_socket.State != WebSocketState.CloseReceived)
             return;
+        await Door.WaitForAnswersAsync(this, FlushTime);
         _outbound.Finish();
         await _outbound.Finished.WaitAsync(FlushTime, Door.Host.Time);
         using var limit = new CancellationTokenSource(FlushTime, Door.Host.Time);

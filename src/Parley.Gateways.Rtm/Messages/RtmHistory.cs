@@ -71,7 +71,7 @@ internal static class RtmHistory
     }
 
     /// <summary>The parameters of window style (§6.4). Check <see cref="FpnnParameters.Failed"/> afterwards.</summary>
-    public static WindowQuery ReadWindow(ref FpnnParameters parameters, ConversationKey conversation, long now)
+    public static WindowQuery ReadWindow(ref FpnnParameters parameters, ConversationKey conversation)
     {
         var num = parameters.Int64("num"u8);
         var descending = parameters.Boolean("desc"u8);
@@ -82,13 +82,19 @@ internal static class RtmHistory
         {
             Conversation = conversation,
             Begin = Math.Max(begin, 0),
-            End = end <= 0 ? now : end,
+            End = end <= 0 ? long.MaxValue : end,
             LastSequence = Math.Max(lastId, 0),
             Descending = descending,
             Types = TypesOf(parameters.Int64ListOrNull("mtypes"u8)),
             Take = num switch { < 1 => WindowUsual, > WindowMost => WindowMost, _ => (int)num },
         };
     }
+
+    /// <summary>
+    /// The query with an absent end resolved: the server's time, or that of the newest message when the clock has gone back behind it.
+    /// </summary>
+    public static WindowQuery ResolveEnd(WindowQuery query, ConversationHead head, long now) =>
+        query.End == long.MaxValue ? query with { End = Math.Max(now, head.Time) } : query;
 
     /// <summary>The answer of window style (§6.5): the values to pass back continue behind the last message.</summary>
     public static void AnswerWindow(Quest quest, WindowQuery query, IReadOnlyList<Message> messages, long viewer, RtmProfile profile)

@@ -29,7 +29,8 @@ internal static class ServerSign
     [SuppressMessage("Security", "CA5351:Do not use broken cryptographic algorithms", Justification = "The protocol says MD5.")]
     public static void Compute(long projectId, string secret, long salt, string method, long? time, Span<byte> sign)
     {
-        var most = (3 * MostNumber) + Separators + Encoding.UTF8.GetMaxByteCount(secret.Length) + Encoding.UTF8.GetMaxByteCount(method.Length);
+        var most = (3 * MostNumber) + Separators
+            + Encoding.UTF8.GetMaxByteCount(secret.Length) + Encoding.UTF8.GetMaxByteCount(method.Length);
         var rented = most > OnStack ? ArrayPool<byte>.Shared.Rent(most) : null;
         var text = rented is null ? stackalloc byte[OnStack] : rented;
         var end = Append(text, 0, projectId);

@@ -42,6 +42,8 @@ internal sealed class ServerHost(ParleySettings settings, TimeProvider time, ILo
 
     private async Task RunAsync(Composition composition, DataDirectory directory, ServerState state, StopSignals signals)
     {
+        var endpoints = new EndpointsFile(directory.FullPath);
+        endpoints.Remove(); // one that a killed server left behind; the store's lock says that no other server runs here
         using var exporter = new PrometheusExporter("Parley", "System.Runtime");
         using var metrics = new DoorMetrics(state);
         IReadOnlyList<Door> doors =
@@ -52,8 +54,6 @@ internal sealed class ServerHost(ParleySettings settings, TimeProvider time, ILo
         var plans = DoorPlan.Make(doors, settings);
         var made = await ProjectSetup.ApplyAsync(composition.Core.Projects, settings.Projects, _logger, signals.Stop);
 
-        var endpoints = new EndpointsFile(directory.FullPath);
-        endpoints.Remove();
         var adminSocket = AdminSocket.Prepare(directory, _logger);
         await using var listeners = Listeners.Build(
             plans, new AdminDoor(new Administration(composition.Core)), adminSocket, state, metrics, loggers);

@@ -54,6 +54,8 @@ internal static class SettingsLoader
 
     private static void Check(ParleySettings settings)
     {
+        if (settings.PublicHost.Length > 0 && Uri.CheckHostName(settings.PublicHost) == UriHostNameType.Unknown)
+            throw ParleyException.Setting($"{Section}:PublicHost must be a host name or an address without a port; it is '{settings.PublicHost}'");
         var seen = new HashSet<long>();
         for (var i = 0; i < settings.Projects.Count; i++)
         {
@@ -63,6 +65,8 @@ internal static class SettingsLoader
                 throw ParleyException.Setting($"{path}:Pid must be a whole number from 1 to {long.MaxValue:N0}; it is missing");
             if (!seen.Add(project.Pid))
                 throw ParleyException.Setting($"{path}:Pid must be different for every project; {project.Pid} is there twice");
+            if (project.AdminUserIds.Any(uid => uid <= 0))
+                throw ParleyException.Setting($"{path}:AdminUserIds must hold user ids from 1 to {long.MaxValue:N0}");
             CheckProject(project.Settings, $"{path}:Settings");
         }
     }
@@ -74,6 +78,8 @@ internal static class SettingsLoader
             throw ParleyException.Setting(
                 $"{path}:SensitiveWords must have at most {ProjectSettingsLimits.SensitiveWords} words; it has {settings.SensitiveWords.Count}");
         }
+        if (settings.SensitiveWords.Any(string.IsNullOrWhiteSpace))
+            throw ParleyException.Setting($"{path}:SensitiveWords must not hold an empty word, which every text would contain");
         var gate = settings.RedirectGate;
         var colon = gate.LastIndexOf(':');
         if (gate.Length > 0 && (colon <= 0 || !ushort.TryParse(gate.AsSpan(colon + 1), out var port) || port == 0))

@@ -75,7 +75,7 @@ internal sealed class MessageStore(StoreWriter writer, ReaderPool readers) : IMe
                     // A position beyond the newest message would hide what is still to be said.
                     var (id, head, _) = session.Journal.HeadOf(positions[i].Conversation);
                     var sequence = Math.Min(positions[i].Sequence, head);
-                    if (sequence > 0)
+                    if (sequence > 0 && States.IsReadBefore(session.Database, positions[i]))
                         session.Journal.RaiseReadPosition(id, positions[i].UserId, sequence);
                 }
                 return true;

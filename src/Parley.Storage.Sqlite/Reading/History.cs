@@ -27,8 +27,16 @@ internal static class History
         """;
 
     private const string NewestOfSender = """
-        SELECT seq FROM message WHERE conversation_id = ? AND mid = ? AND sender = ? ORDER BY seq DESC LIMIT 1
+        SELECT seq FROM message WHERE conversation_id = ? AND mid = ? AND sender = ? AND seq > ? ORDER BY seq DESC LIMIT 1
         """;
+
+    /// <summary>
+    /// How many rows one request looks at, at the most, when a filter passes them over: one user must not keep the readers from others.
+    /// </summary>
+    public const int MostRowsExamined = 200_000;
+
+    /// <summary>Among how many of the newest messages a <c>mid</c> is looked for.</summary>
+    public const int MostMidsExamined = 50_000;
 
     /// <summary>How many rows are passed over between two looks at the cancellation token.</summary>
     private const int RowsBetweenChecks = 1024;
@@ -38,11 +46,14 @@ internal static class History
     {
         if (query.Take <= 0 || !Conversations.TryFind(database, query.Conversation, out var conversation))
             return [];
+        if (query.AfterSequence >= conversation.Sequence)
+            return [];
         var low = Math.Max(query.AfterSequence, conversation.Retired) + 1;
         var high = conversation.Sequence;
         if (query.AfterMessageId != 0)
         {
-            using var row = database.Use(NewestWithMid).Bind(conversation.Id).Bind(query.AfterMessageId).Bind(low - 1);
+            using var row = database.Use(NewestWithMid).Bind(conversation.Id).Bind(query.AfterMessageId)
+                .Bind(Math.Max(low - 1, high - MostMidsExamined));
             if (row.Step())
                 low = row.Int64(0) + 1;
         }
@@ -71,7 +82,7 @@ internal static class History
             if (query.Descending)
                 high = Math.Min(high, query.LastSequence - 1);
             else
-                low = Math.Max(low, query.LastSequence + 1);
+                low = Math.Max(low, Math.Min(query.LastSequence, conversation.Sequence) + 1);
         }
         if (low > high)
             return [];
@@ -83,7 +94,7 @@ internal static class History
         var types = new TypeSet(query.Types);
         var found = new List<Message>(Room(query.Take, low, high));
         using var rows = database.Use(query.Descending ? Descending : Ascending).Bind(conversation.Id).Bind(low).Bind(high);
-        for (var passed = 1; found.Count < query.Take && rows.Step(); passed++)
+        for (var passed = 1; found.Count < query.Take && passed <= MostRowsExamined && rows.Step(); passed++)
         {
             if (passed % RowsBetweenChecks == 0)
                 cancellationToken.ThrowIfCancellationRequested();
@@ -115,7 +126,8 @@ internal static class History
         if (!Conversations.TryFind(database, key, out var conversation))
             return null;
         long sequence;
-        using (var row = database.Use(NewestOfSender).Bind(conversation.Id).Bind(mid).Bind(sender))
+        using (var row = database.Use(NewestOfSender).Bind(conversation.Id).Bind(mid).Bind(sender)
+            .Bind(conversation.Sequence - MostMidsExamined))
         {
             if (!row.Step())
                 return null;
@@ -131,7 +143,7 @@ internal static class History
         var types = new TypeSet(query.Types);
         var found = new List<Message>(Room(query.Take, low, high));
         using var rows = database.Use(query.Descending ? Descending : Ascending).Bind(conversation).Bind(low).Bind(high);
-        for (var passed = 1; found.Count < query.Take && rows.Step(); passed++)
+        for (var passed = 1; found.Count < query.Take && passed <= MostRowsExamined && rows.Step(); passed++)
         {
             if (passed % RowsBetweenChecks == 0)
                 cancellationToken.ThrowIfCancellationRequested();

@@ -57,19 +57,27 @@ internal static class States
         return found;
     }
 
+    /// <summary>Whether everything before the position's first sequence is read, so that the position may move.</summary>
+    public static bool IsReadBefore(SqliteDatabase database, in ReadPosition position) =>
+        position.From <= 1
+        || (Conversations.TryFind(database, position.Conversation, out var conversation)
+            && ReadOf(database, position.UserId, position.Conversation, conversation) >= position.From - 1);
+
     private static ConversationState StateOf(
         SqliteDatabase database, long userId, in ConversationKey key, in ConversationRow conversation, UnreadFilter filter)
     {
         var head = new ConversationHead(conversation.Sequence, conversation.Time);
         if (key.Kind == ConversationKind.Room)
             return new ConversationState(key, head, head.Sequence, 0);
-        var read = Math.Max(conversation.Retired, FloorOf(database, userId, key));
-        using (var row = database.Use(FindRead).Bind(conversation.Id).Bind(userId))
-        {
-            if (row.Step())
-                read = Math.Max(read, row.Int64(0));
-        }
+        var read = ReadOf(database, userId, key, conversation);
         return new ConversationState(key, head, read, Unread(database, userId, conversation, read, filter));
+    }
+
+    private static long ReadOf(SqliteDatabase database, long userId, in ConversationKey key, in ConversationRow conversation)
+    {
+        var read = Math.Max(conversation.Retired, FloorOf(database, userId, key));
+        using var row = database.Use(FindRead).Bind(conversation.Id).Bind(userId);
+        return row.Step() ? Math.Max(read, row.Int64(0)) : read;
     }
 
     private static long FloorOf(SqliteDatabase database, long userId, in ConversationKey key)
@@ -96,6 +104,7 @@ internal static class States
 
         var types = new TypeSet(filter.Types);
         var count = 0L;
+        read = Math.Max(read, conversation.Sequence - History.MostRowsExamined);
         using var rows = database.Use(Rows).Bind(conversation.Id).Bind(read).Bind(conversation.Sequence);
         while (rows.Step())
         {

@@ -1,3 +1,4 @@
+using Parley.Conformance.Tests.Rtm;
 using Parley.Conformance.Tests.Support;
 
 namespace Parley.Conformance.Tests.Fpnn;
@@ -180,21 +181,46 @@ public sealed class FramingTests(RtmServer server)
         Assert.True((await peer.ReadPackageAsync()).Body.Has("ts"));
     }
 
-    [Fact]
-    public async Task A_package_of_8_MiB_is_taken_and_one_byte_more_closes_when_its_header_is_read()
+    [Theory]
+    [InlineData(false, 64 * 1024)]
+    [InlineData(true, 8 * 1024 * 1024)]
+    public async Task A_package_of_the_limit_is_taken_and_one_byte_more_closes_when_its_header_is_read(bool isLoggedIn, int limit)
     {
-        const int Limit = 8 * 1024 * 1024;
         const int Overhead = 12 + 4 + 4;
         await using var peer = await ConnectAsync();
-        var payload = new byte[Limit - Overhead];
+        if (isLoggedIn)
+        {
+            await peer.SendAsync(Frame.Quest(1, "auth", Pack.Map(RtmServer.AuthOf(Profile.G1, server.NewUser()))));
+            Assert.True((await peer.ReadPackageAsync()).Body.Bool("ok"));
+        }
+        var payload = new byte[limit - Overhead];
         Hex.Bytes("81 a178 c6").CopyTo(payload, 0);
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(payload.AsSpan(4), payload.Length - 8);
         await peer.SendAsync(Frame.Quest(7, "ping", payload));
         await peer.ExpectAsync(EmptyAnswer);
         var header = Frame.Quest(7, "ping", [0x80])[..16];
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), Limit - Overhead + 1);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), limit - Overhead + 1);
         await peer.SendAsync(header.AsMemory(0, 12));
         await peer.ExpectClosedAsync();
+    }
+
+    [Fact]
+    public async Task What_was_asked_before_bye_is_answered()
+    {
+        await using var peer = await ConnectAsync();
+        await peer.SendAsync(Frame.Quest(1, "auth", Pack.Map(RtmServer.AuthOf(Profile.G1, server.NewUser()))));
+        Assert.True((await peer.ReadPackageAsync()).Body.Bool("ok"));
+        var to = server.NewUser();
+        var quests = new List<byte>();
+        for (var mid = 1; mid <= 20; mid++)
+            quests.AddRange(Frame.Quest((uint)(10 + mid), "sendmsg", Pack.Map(Say.To(to, mid))));
+        quests.AddRange(Frame.Quest(50, "bye", [0x80]));
+        await peer.SendAsync((byte[])[.. quests]);
+        var answered = new List<uint>();
+        for (var i = 0; i < 21; i++)
+            answered.Add((await peer.ReadPackageAsync()).Sequence);
+        Assert.Equal([.. Enumerable.Range(11, 20).Select(i => (uint)i), 50u], answered.Order());
+        await peer.ReadToEndAsync();
     }
 
     [Fact]

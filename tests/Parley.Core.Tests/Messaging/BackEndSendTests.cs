@@ -11,7 +11,10 @@ public sealed class BackEndSendTests
     {
         await using var fixture = await CoreFixture.StartAsync(new ProjectSettings
         {
-            FriendsOnly = true, FloodMessages = 1, FloodWindowSeconds = 3600, SensitiveWords = ["bad"],
+            FriendsOnly = true,
+            FloodMessages = 1,
+            FloodWindowSeconds = 3600,
+            SensitiveWords = ["bad"],
         });
         var send = fixture.Core.Messenger.SendAsync;
         foreach (var sender in new[] { 0, -1, 9_000_000_000_000_001 })

@@ -27,13 +27,29 @@ public sealed class UnreadTests
         for (var mid = 1; mid <= 5; mid++)
             await SendAsync(fixture, 1, 2, mid);
         var conversation = ConversationKey.PeerToPeer(Pid, 1, 2);
-        fixture.Core.Positions.Advance(conversation, 2, 3);
+        fixture.Core.Positions.Advance(conversation, 2, from: 0, to: 3);
         Assert.Equal(2, await UnreadOfAsync(fixture, 2));
-        fixture.Core.Positions.Advance(conversation, 2, 1);
+        fixture.Core.Positions.Advance(conversation, 2, from: 0, to: 1);
         Assert.Equal(2, await UnreadOfAsync(fixture, 2));
-        fixture.Core.Positions.Advance(conversation, 2, 4);
+        fixture.Core.Positions.Advance(conversation, 2, from: 4, to: 4);
         await fixture.RestartAsync();
         Assert.Equal(1, await UnreadOfAsync(fixture, 2));
+    }
+
+    [Fact]
+    public async Task A_position_does_not_jump_over_what_was_never_received()
+    {
+        await using var fixture = await CoreFixture.StartAsync();
+        for (var mid = 1; mid <= 6; mid++)
+            await SendAsync(fixture, 1, 2, mid);
+        var conversation = ConversationKey.PeerToPeer(Pid, 1, 2);
+        fixture.Core.Positions.Advance(conversation, 2, from: 5, to: 5);
+        fixture.Core.Positions.Advance(conversation, 2, from: 2, to: 2);
+        Assert.Equal(6, await UnreadOfAsync(fixture, 2));
+        fixture.Core.Positions.Advance(conversation, 2, from: 1, to: 1);
+        fixture.Core.Positions.Advance(conversation, 2, from: 2, to: 2);
+        fixture.Core.Positions.Advance(conversation, 2, from: 3, to: 3);
+        Assert.Equal(3, await UnreadOfAsync(fixture, 2));
     }
 
     [Fact]

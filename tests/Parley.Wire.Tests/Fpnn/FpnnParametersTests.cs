@@ -20,6 +20,9 @@ public sealed class FpnnParametersTests
     {
         Assert.True(FpnnParameters.TryParse(K("c0"), out var p));
         Assert.False(p.Has("k"u8));
+        Assert.True(p.HasKey("k"u8)); // there all the same
+        Assert.False(p.HasKey("kk"u8));
+        Assert.False(p.HasKey(""u8));
         Assert.False(p.TryGetRaw("k"u8, out var raw));
         Assert.True(raw.IsEmpty);
         Assert.Equal(7, p.Int64OrDefault("k"u8, 7));

@@ -37,8 +37,7 @@ internal sealed class HistoryMethods(ParleyCore core) : ClientMethods(core)
             var page = RtmHistory.ReadPage(ref parameters, conversation, Me(quest).UserId);
             return parameters.Failed ? quest.Reject(parameters) : GetPageAsync(quest, page);
         }
-        var now = Core.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        var window = RtmHistory.ReadWindow(ref parameters, conversation, now);
+        var window = RtmHistory.ReadWindow(ref parameters, conversation);
         return parameters.Failed ? quest.Reject(parameters) : GetWindowAsync(quest, window);
     }
 
@@ -46,8 +45,10 @@ internal sealed class HistoryMethods(ParleyCore core) : ClientMethods(core)
     {
         if (!await MayReadAsync(quest, query.Conversation))
             return;
-        var messages = await Core.History.GetPageAsync(query, CancellationToken.None);
-        await MarkReadAsync(quest, query.Conversation);
+        using var turn = await Me(quest).WaitForReadAsync();
+        var head = await Core.History.GetHeadAsync(query.Conversation, turn.Cancelled);
+        var messages = await Core.History.GetPageAsync(query, turn.Cancelled);
+        MarkRead(quest, query.Conversation, head);
         RtmHistory.AnswerPage(quest, query, messages, ProjectOf(Me(quest)).Settings.PageRowElements);
     }
 
@@ -55,8 +56,11 @@ internal sealed class HistoryMethods(ParleyCore core) : ClientMethods(core)
     {
         if (!await MayReadAsync(quest, query.Conversation))
             return;
-        var messages = await Core.History.GetWindowAsync(query, CancellationToken.None);
-        await MarkReadAsync(quest, query.Conversation);
+        using var turn = await Me(quest).WaitForReadAsync();
+        var head = await Core.History.GetHeadAsync(query.Conversation, turn.Cancelled);
+        query = RtmHistory.ResolveEnd(query, head, Core.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        var messages = await Core.History.GetWindowAsync(query, turn.Cancelled);
+        MarkRead(quest, query.Conversation, head);
         RtmHistory.AnswerWindow(quest, query, messages, Me(quest).UserId, Me(quest).Profile);
     }
 
@@ -70,12 +74,12 @@ internal sealed class HistoryMethods(ParleyCore core) : ClientMethods(core)
     }
 
     /// <summary>Reading a conversation clears its unread mark (§1.8); rooms have none.</summary>
-    private async ValueTask MarkReadAsync(Quest quest, ConversationKey conversation)
+    private void MarkRead(Quest quest, ConversationKey conversation, ConversationHead head)
     {
         if (conversation.Kind == ConversationKind.Room)
             return;
         Me(quest).OnRead(conversation);
-        await Core.Unread.MarkReadAsync(conversation, Me(quest).UserId, CancellationToken.None);
+        Core.Unread.MarkRead(conversation, Me(quest).UserId, head);
     }
 
     /// <summary><c>getmsg</c> (§10.1): from, mid, xid, type → id, mtype, msg, attrs, mtime; 200070 when unknown.</summary>
@@ -98,7 +102,8 @@ internal sealed class HistoryMethods(ParleyCore core) : ClientMethods(core)
     {
         if (!await MayReadAsync(quest, conversation))
             return;
-        if (await Core.History.FindAsync(conversation, from, mid, CancellationToken.None) is { } message)
+        using var turn = await Me(quest).WaitForReadAsync();
+        if (await Core.History.FindAsync(conversation, from, mid, turn.Cancelled) is { } message)
             RtmHistory.AnswerMessage(quest, message, Me(quest).Profile);
         else
             Refuse(quest, CoreError.MessageNotFound);
@@ -123,7 +128,8 @@ internal sealed class HistoryMethods(ParleyCore core) : ClientMethods(core)
 
     private async ValueTask DelMsgAsync(Quest quest, ConversationKey conversation, long mid)
     {
-        await Core.History.DeleteAsync(conversation, Me(quest).UserId, mid, CancellationToken.None);
+        using var turn = await Me(quest).WaitForReadAsync();
+        await Core.History.DeleteAsync(conversation, Me(quest).UserId, mid, turn.Cancelled);
         quest.Answer(); // an unknown message is no error
     }
 

@@ -150,7 +150,8 @@ internal sealed class UnreadMethods(ParleyCore core) : ClientMethods(core)
             if (await Core.History.CheckReaderAsync(project, key, me.UserId) == CoreError.None)
                 allowed.Add(key);
         }
-        var states = await Core.Unread.GetStatesAsync(project, me.UserId, allowed, filter, CancellationToken.None);
+        using var turn = await me.WaitForReadAsync();
+        var states = await Core.Unread.GetStatesAsync(project, me.UserId, allowed, filter, turn.Cancelled);
         var isGroup = keys[0].Kind == ConversationKind.Group;
         var answer = quest.BeginAnswer(2);
         answer.WriteMap(isGroup ? "group"u8 : "p2p"u8, states.Count);

@@ -22,11 +22,13 @@ internal sealed class HistoryMethods(ParleyCore core) : ServerMethods(core)
 
     /// <summary><c>getgroupmsg</c> (§3.1): gid, uid? and the style's own parameters.</summary>
     public ValueTask GetGroupMsg(Quest quest, ref FpnnParameters parameters) =>
-        Get(quest, ref parameters, ConversationKey.Group(ProjectOf(quest).Id, parameters.Int64("gid"u8)), parameters.Int64OrDefault("uid"u8));
+        Get(
+            quest, ref parameters, ConversationKey.Group(ProjectOf(quest).Id, parameters.Int64("gid"u8)), parameters.Int64OrDefault("uid"u8));
 
     /// <summary><c>getroommsg</c> (§3.1): rid, uid? and the style's own parameters.</summary>
     public ValueTask GetRoomMsg(Quest quest, ref FpnnParameters parameters) =>
-        Get(quest, ref parameters, ConversationKey.Room(ProjectOf(quest).Id, parameters.Int64("rid"u8)), parameters.Int64OrDefault("uid"u8));
+        Get(
+            quest, ref parameters, ConversationKey.Room(ProjectOf(quest).Id, parameters.Int64("rid"u8)), parameters.Int64OrDefault("uid"u8));
 
     /// <summary><c>getbroadcastmsg</c> (§3.1): uid? and the style's own parameters.</summary>
     public ValueTask GetBroadcastMsg(Quest quest, ref FpnnParameters parameters) =>
@@ -40,8 +42,7 @@ internal sealed class HistoryMethods(ParleyCore core) : ServerMethods(core)
             var page = RtmHistory.ReadPage(ref parameters, conversation, viewer);
             return parameters.Failed ? quest.Reject(parameters) : GetPageAsync(quest, page);
         }
-        var now = Core.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        var window = RtmHistory.ReadWindow(ref parameters, conversation, now);
+        var window = RtmHistory.ReadWindow(ref parameters, conversation);
         var profile = ProfileOf(ProjectOf(quest).Settings.BackEndFiles, isNewSdk: parameters.Has("ts"u8));
         return parameters.Failed ? quest.Reject(parameters) : GetWindowAsync(quest, window, viewer, profile);
     }
@@ -58,6 +59,8 @@ internal sealed class HistoryMethods(ParleyCore core) : ServerMethods(core)
     {
         if (!await MayReadAsync(quest, query.Conversation, viewer))
             return;
+        var head = await Core.History.GetHeadAsync(query.Conversation, CancellationToken.None);
+        query = RtmHistory.ResolveEnd(query, head, Core.Time.GetUtcNow().ToUnixTimeMilliseconds());
         var messages = await Core.History.GetWindowAsync(query, CancellationToken.None);
         RtmHistory.AnswerWindow(quest, query, messages, viewer, profile);
     }

@@ -68,7 +68,12 @@ public sealed class BackEndServer : IAsyncLifetime
         await seed.ProjectAsync(Deaf, new() { Listening = false });
         await seed.ProjectAsync(Small, new()
         {
-            MessageBytes = 10, AttributeBytes = 5, Receivers = 3, Friends = 4, GroupMembers = 5, RoomsPerUser = 2,
+            MessageBytes = 10,
+            AttributeBytes = 5,
+            Receivers = 3,
+            Friends = 4,
+            GroupMembers = 5,
+            RoomsPerUser = 2,
         });
         await seed.ProjectAsync(Urls, new() { BackEndFiles = FileForm.Url });
         await seed.ProjectAsync(Jsons, new() { BackEndFiles = FileForm.Json });
@@ -77,7 +82,11 @@ public sealed class BackEndServer : IAsyncLifetime
         await seed.ProjectAsync(MultiLogin, new() { MultiLogin = true });
         await seed.ProjectAsync(Strict, new()
         {
-            FriendsOnly = true, FloodMessages = 1, FloodWindowSeconds = 3600, SensitiveWords = ["schlimm"], UserCallsPerSecond = 1,
+            FriendsOnly = true,
+            FloodMessages = 1,
+            FloodWindowSeconds = 3600,
+            SensitiveWords = ["schlimm"],
+            UserCallsPerSecond = 1,
         });
         foreach (var pid in All)
         {
