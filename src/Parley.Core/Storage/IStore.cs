@@ -27,6 +27,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Bans.</summary>
     IBanStore Bans { get; }
 
+    /// <summary>The log of messages and the webhooks that read it.</summary>
+    IWebhookStore Webhooks { get; }
+
     /// <summary>Throws nothing and returns true when the store can read and write.</summary>
     ValueTask<bool> IsHealthyAsync(CancellationToken cancellationToken);
 }

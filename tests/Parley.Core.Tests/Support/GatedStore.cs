@@ -32,6 +32,8 @@ internal sealed class GatedStore(IStore inner) : IStore, IMessageStore, IJournal
 
     public IBanStore Bans => inner.Bans;
 
+    public IWebhookStore Webhooks => inner.Webhooks;
+
     public void Release()
     {
         JournalEntry[] entries;
