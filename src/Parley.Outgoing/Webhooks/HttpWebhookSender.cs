@@ -50,12 +50,12 @@ public sealed class HttpWebhookSender : IWebhookSender, IDisposable
     /// <inheritdoc/>
     public async ValueTask<WebhookReply> SendAsync(WebhookBatch batch, int attempt, CancellationToken cancellationToken)
     {
-        var body = new ArrayBufferWriter<byte>(4096);
-        WebhookBody.Write(batch, body);
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(TimeoutKey, batch.Webhook.Timeout);
         try
         {
+            var body = new ArrayBufferWriter<byte>(4096);
+            WebhookBody.Write(batch, body);
             return await _pipeline.ExecuteAsync(
                 async (context, state) => await state.Sender.PostAsync(state.Batch, state.Body, state.Attempt, context.CancellationToken),
                 context, (Sender: this, Batch: batch, Body: body.WrittenMemory, Attempt: attempt));

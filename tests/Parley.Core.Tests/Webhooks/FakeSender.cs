@@ -43,6 +43,8 @@ internal sealed class FakeSender : IWebhookSender
 
         public long[] Mids => [.. Batch.Messages.Select(entry => entry.Message.MessageId)];
 
+        public void Throw() => _reply.SetException(new InvalidOperationException("a fault of our own"));
+
         public void Answer(WebhookOutcome outcome, string reason = "") => _reply.SetResult(new(outcome, reason));
     }
 }

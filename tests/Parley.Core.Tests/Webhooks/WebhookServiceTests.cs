@@ -186,6 +186,18 @@ public sealed class WebhookServiceTests
     }
 
     [Fact]
+    public async Task A_fault_of_our_own_does_not_end_the_webhook()
+    {
+        await using var world = await World.StartAsync(Hook);
+        await world.SayAsync(1);
+        (await world.Sender.NextAsync()).Throw();
+        await world.LetRetryAsync();
+        await world.TakesAsync(1);
+        await world.SayAsync(2);
+        await world.TakesAsync(2);
+    }
+
+    [Fact]
     public async Task Only_what_the_filter_wants_of_its_project_is_told_and_the_rest_passed_over()
     {
         await using var world = await World.StartAsync(Hook with { Filter = new() { Groups = new HashSet<long> { 9 } } }, admins: [7]);
