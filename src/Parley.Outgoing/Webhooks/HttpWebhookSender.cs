@@ -38,6 +38,7 @@ public sealed class HttpWebhookSender : IWebhookSender, IDisposable
             UseCookies = false,
             UseProxy = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5), // so that a receiver may move to another address
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(4), // many servers hang up on connections that are idle for five
             MaxResponseHeadersLength = 16,
         };
         _http = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
