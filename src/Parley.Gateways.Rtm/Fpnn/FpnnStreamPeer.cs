@@ -10,28 +10,17 @@ namespace Parley.Gateways.Rtm.Fpnn;
 
 /// <summary>A peer over TCP or TLS. One loop reads; sending is the outbound queue's affair.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "RunAsync disposes of what it owns when the connection ends.")]
-internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
+internal sealed class FpnnStreamPeer : FpnnConnectedPeer
 {
-    private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(5);
-
     private readonly ConnectionContext _connection;
     private readonly PipeOutboundQueue _outbound;
-    private readonly Heartbeat _heartbeat;
-    private readonly long _connectedAt;
     private FpnnDecryption? _decryption;
-    private TaskCompletionSource? _room;
-    private long _lastReceived;
-    private int _inFlight;
-    private int _closing;
-    private CloseReason _reason;
     private bool _isFirst = true;
 
     public FpnnStreamPeer(FpnnDoor door, ConnectionContext connection)
         : base(door, connection.RemoteEndPoint)
     {
         _connection = connection;
-        _heartbeat = door.Host.Heartbeat;
-        _connectedAt = _lastReceived = _heartbeat.Now;
         IsTls = FpnnDoor.IsTls(connection);
         _outbound = new PipeOutboundQueue(connection.Transport.Output, door.Host.Connections)
         {
@@ -40,15 +29,13 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
         };
     }
 
-    public override bool IsConnected => true;
-
     public override bool IsEncrypted => IsTls || _decryption is not null;
 
     public override bool HasSpoken => !_isFirst;
 
-    private bool IsTls { get; }
+    protected override OutboundQueue Outbound => _outbound;
 
-    private bool IsClosing => Volatile.Read(ref _closing) != 0;
+    private bool IsTls { get; }
 
     /// <summary>Reads until the connection ends. True when the peer turned out to speak HTTP; nothing was consumed then.</summary>
     public async Task<bool> RunAsync()
@@ -61,7 +48,7 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
                 var result = await input.ReadAsync();
                 if (result.IsCanceled || IsClosing)
                     break;
-                Volatile.Write(ref _lastReceived, _heartbeat.Now);
+                OnReceived();
                 var buffer = result.Buffer;
                 var next = Process(ref buffer);
                 if (next == Next.Http)
@@ -79,10 +66,9 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
                     CloseAfterFlush(CloseReason.PeerClosed);
                     break;
                 }
-                if (Volatile.Read(ref _inFlight) >= Door.Host.Connections.InFlight)
-                    await WaitForRoomAsync();
+                await WaitForRoomAsync();
             }
-            if (Volatile.Read(ref _closing) != 2)
+            if (!IsBroken)
                 await FinishAsync();
         }
         catch (Exception exception) when (exception is ConnectionAbortedException or ConnectionResetException or IOException)
@@ -93,52 +79,16 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
         {
             _outbound.Close();
             _decryption?.Dispose();
-            if (_reason != CloseReason.None || !_isFirst)
-                Door.Host.CountClosed(_reason == CloseReason.None ? CloseReason.PeerClosed : _reason);
+            if (HasReason || !_isFirst)
+                Count();
         }
         return false;
     }
 
-    public override void Send(ReadOnlySpan<byte> package) => _outbound.Send(package);
+    protected override void Abort(CloseReason reason) => _connection.Abort(new ConnectionAbortedException(reason.ToString()));
 
-    public override void Send(ReadOnlyMemory<byte> package) => _outbound.Send(package);
-
-    public override void Break(CloseReason reason)
-    {
-        if (Interlocked.Exchange(ref _closing, 2) == 2)
-            return;
-        Note(reason);
-        _outbound.Close();
-        _connection.Abort(new ConnectionAbortedException(reason.ToString()));
-    }
-
-    public override void CloseAfterFlush(CloseReason reason)
-    {
-        if (Interlocked.CompareExchange(ref _closing, 1, 0) != 0)
-            return;
-        Note(reason);
-        _connection.Transport.Input.CancelPendingRead(); // the read loop ends, answers what it took, and flushes
-    }
-
-    public void OnHeartbeat(long now)
-    {
-        if (IsClosing)
-            return;
-        if (now - Volatile.Read(ref _lastReceived) >= Door.IdleMilliseconds)
-            Break(CloseReason.Idle);
-        else
-            Door.OnHeartbeat(this, now, _connectedAt);
-    }
-
-    int IInFlight.Count => Volatile.Read(ref _inFlight);
-
-    void IInFlight.Begin() => Interlocked.Increment(ref _inFlight);
-
-    void IInFlight.End()
-    {
-        if (Interlocked.Decrement(ref _inFlight) <= Door.Host.Connections.InFlight / 2)
-            Interlocked.Exchange(ref _room, null)?.TrySetResult();
-    }
+    // the read loop ends, answers what it took, and flushes
+    protected override void BeginClosing() => _connection.Transport.Input.CancelPendingRead();
 
     private enum Next : byte
     {
@@ -252,36 +202,16 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
         return Sniffed.Unknown;
     }
 
-    private async Task WaitForRoomAsync()
-    {
-        var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _room, room);
-        // a quest that ended in between did not see the wish for room
-        if (Volatile.Read(ref _inFlight) <= Door.Host.Connections.InFlight / 2)
-            return;
-        await room.Task;
-    }
-
     /// <summary>Nothing more is read: what was taken is still answered, within a time, and flushed.</summary>
     private async Task FinishAsync()
     {
-        await Door.WaitForAnswersAsync(this, FlushTime);
-        _outbound.Finish();
         try
         {
-            await _outbound.Finished.WaitAsync(FlushTime, Door.Host.Time);
+            await FlushAnswersAsync();
         }
         catch (TimeoutException)
         {
             Break(CloseReason.SlowReader);
         }
-    }
-
-    private void Note(CloseReason reason)
-    {
-        if (_reason != CloseReason.None)
-            return;
-        _reason = reason;
-        Door.Host.LogClosed(this, reason);
     }
 }

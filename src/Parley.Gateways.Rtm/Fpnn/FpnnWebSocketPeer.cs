@@ -10,29 +10,18 @@ namespace Parley.Gateways.Rtm.Fpnn;
 
 /// <summary>A peer over a WebSocket: one message is exactly one package, text or binary (fpnn.md §6.4).</summary>
 [SuppressMessage("Design", "CA1001", Justification = "RunAsync disposes of what it owns when the connection ends.")]
-internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
+internal sealed class FpnnWebSocketPeer : FpnnConnectedPeer
 {
-    private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(5);
-
     private readonly WebSocket _socket;
     private readonly Action _abort;
     private readonly WebSocketOutboundQueue _outbound;
-    private readonly Heartbeat _heartbeat;
-    private readonly long _connectedAt;
     private readonly CancellationTokenSource _closed = new();
-    private TaskCompletionSource? _room;
-    private long _lastReceived;
-    private int _inFlight;
-    private int _closing;
-    private CloseReason _reason;
 
     public FpnnWebSocketPeer(FpnnDoor door, EndPoint? remote, WebSocket socket, bool isTls, Action abort)
         : base(door, remote)
     {
         _socket = socket;
         _abort = abort;
-        _heartbeat = door.Host.Heartbeat;
-        _connectedAt = _lastReceived = _heartbeat.Now;
         IsEncrypted = isTls;
         _outbound = new WebSocketOutboundQueue(socket, door.Host.Connections)
         {
@@ -41,12 +30,9 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
         };
     }
 
-    public override bool IsConnected => true;
-
     public override bool IsEncrypted { get; }
 
-    /// <summary>Bytes came in, be it only a part of a frame or a control frame: the peer lives.</summary>
-    public void OnReceived() => Volatile.Write(ref _lastReceived, _heartbeat.Now);
+    protected override OutboundQueue Outbound => _outbound;
 
     /// <summary>Reads until the connection ends.</summary>
     public async Task RunAsync()
@@ -62,8 +48,7 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
                     break;
                 }
                 message.Clear();
-                if (Volatile.Read(ref _inFlight) >= Door.Host.Connections.InFlight)
-                    await WaitForRoomAsync();
+                await WaitForRoomAsync();
             }
             await SayGoodbyeAsync();
         }
@@ -79,51 +64,14 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
         finally
         {
             _outbound.Close();
-            Door.Host.CountClosed(_reason == CloseReason.None ? CloseReason.PeerClosed : _reason);
+            Count();
             _closed.Dispose();
         }
     }
 
-    public override void Send(ReadOnlySpan<byte> package) => _outbound.Send(package);
+    protected override void Abort(CloseReason reason) => _abort();
 
-    public override void Send(ReadOnlyMemory<byte> package) => _outbound.Send(package);
-
-    public override void Break(CloseReason reason)
-    {
-        if (Interlocked.Exchange(ref _closing, 2) == 2)
-            return;
-        Note(reason);
-        _outbound.Close();
-        _abort();
-    }
-
-    public override void CloseAfterFlush(CloseReason reason)
-    {
-        if (Interlocked.CompareExchange(ref _closing, 1, 0) != 0)
-            return;
-        Note(reason);
-        _ = CloseWhenFlushedAsync();
-    }
-
-    public void OnHeartbeat(long now)
-    {
-        if (Volatile.Read(ref _closing) != 0)
-            return;
-        if (now - Volatile.Read(ref _lastReceived) >= Door.IdleMilliseconds)
-            Break(CloseReason.Idle);
-        else
-            Door.OnHeartbeat(this, now, _connectedAt);
-    }
-
-    int IInFlight.Count => Volatile.Read(ref _inFlight);
-
-    void IInFlight.Begin() => Interlocked.Increment(ref _inFlight);
-
-    void IInFlight.End()
-    {
-        if (Interlocked.Decrement(ref _inFlight) <= Door.Host.Connections.InFlight / 2)
-            Interlocked.Exchange(ref _room, null)?.TrySetResult();
-    }
+    protected override void BeginClosing() => _ = CloseWhenFlushedAsync();
 
     /// <summary>Receives one whole message; false when the peer closed or we are closing.</summary>
     private async Task<bool> ReceiveAsync(PooledBufferWriter message)
@@ -140,7 +88,7 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
             if (result.MessageType == WebSocketMessageType.Close)
                 return false;
             if (result.EndOfMessage && (result.Count > 0 || message.WrittenCount > 0))
-                return Volatile.Read(ref _closing) == 0;
+                return !IsClosing;
             if (message.WrittenCount > Door.PackageLimit(this))
             {
                 Break(CloseReason.ProtocolError);
@@ -175,22 +123,11 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
         }
     }
 
-    private async Task WaitForRoomAsync()
-    {
-        var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _room, room);
-        if (Volatile.Read(ref _inFlight) <= Door.Host.Connections.InFlight / 2)
-            return;
-        await room.Task;
-    }
-
     private async Task CloseWhenFlushedAsync()
     {
         try
         {
-            await Door.WaitForAnswersAsync(this, FlushTime);
-            _outbound.Finish();
-            await _outbound.Finished.WaitAsync(FlushTime, Door.Host.Time);
+            await FlushAnswersAsync();
             using var limit = new CancellationTokenSource(FlushTime, Door.Host.Time);
             await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
             // a peer that does not answer the close is not waited for
@@ -210,18 +147,8 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
         await _closed.CancelAsync();
         if (_socket.State != WebSocketState.CloseReceived)
             return;
-        await Door.WaitForAnswersAsync(this, FlushTime);
-        _outbound.Finish();
-        await _outbound.Finished.WaitAsync(FlushTime, Door.Host.Time);
+        await FlushAnswersAsync();
         using var limit = new CancellationTokenSource(FlushTime, Door.Host.Time);
         await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
-    }
-
-    private void Note(CloseReason reason)
-    {
-        if (_reason != CloseReason.None)
-            return;
-        _reason = reason;
-        Door.Host.LogClosed(this, reason);
     }
 }
