@@ -17,4 +17,10 @@ internal static partial class CoreLog
 
     [LoggerMessage(1003, LogLevel.Information, "Retired {Count} messages of project {ProjectId}.")]
     public static partial void Retired(this ILogger logger, int count, long projectId);
+
+    [LoggerMessage(1004, LogLevel.Information, "Removed {Count} old files of project {ProjectId}.")]
+    public static partial void FilesRetired(this ILogger logger, int count, long projectId);
+
+    [LoggerMessage(1005, LogLevel.Error, "Removing the file of a deleted message failed; it can be downloaded until its time is over.")]
+    public static partial void FileRemovalFailed(this ILogger logger, Exception exception);
 }

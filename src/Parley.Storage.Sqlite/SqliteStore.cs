@@ -57,6 +57,7 @@ public sealed class SqliteStore : IStore
         Groups = new GroupStore(writer, readers);
         Rooms = new RoomStore(writer, readers);
         Bans = new BanStore(writer, readers);
+        Files = new FileStore(writer, readers);
         writer.Start(_metrics, _checkpointer.Written);
     }
 
@@ -83,6 +84,9 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public IBanStore Bans { get; }
+
+    /// <inheritdoc/>
+    public IFileStore Files { get; }
 
     /// <summary>The one writer.</summary>
     internal StoreWriter Writer { get; }

@@ -27,6 +27,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Bans.</summary>
     IBanStore Bans { get; }
 
+    /// <summary>Files and upload tokens.</summary>
+    IFileStore Files { get; }
+
     /// <summary>Throws nothing and returns true when the store can read and write.</summary>
     ValueTask<bool> IsHealthyAsync(CancellationToken cancellationToken);
 }

@@ -12,6 +12,7 @@ internal abstract class FpnnConnectedPeer(FpnnDoor door, EndPoint? remote) : Fpn
     /// <summary>How long answers and flushing may take when the connection ends in order.</summary>
     protected static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(5);
 
+    private const int UploadGrace = 10_000; // milliseconds before an upload's pace counts
     private const int Draining = 1;
     private const int Broken = 2;
 
@@ -21,6 +22,8 @@ internal abstract class FpnnConnectedPeer(FpnnDoor door, EndPoint? remote) : Fpn
     private int _inFlight;
     private int _closing;
     private CloseReason _reason;
+    private long _uploadSince; // when the upload that is being received began; 0 = there is none
+    private long _uploaded;
 
     public override bool IsConnected => true;
 
@@ -65,6 +68,8 @@ internal abstract class FpnnConnectedPeer(FpnnDoor door, EndPoint? remote) : Fpn
             return;
         if (now - Volatile.Read(ref _lastReceived) >= Door.IdleMilliseconds)
             Break(CloseReason.Idle);
+        else if (IsUploadSlow(now))
+            Break(CloseReason.SlowUpload);
         else
             Door.OnHeartbeat(this, now, _connectedAt);
     }
@@ -79,6 +84,23 @@ internal abstract class FpnnConnectedPeer(FpnnDoor door, EndPoint? remote) : Fpn
 
     /// <summary>Bytes came in: the peer lives.</summary>
     public void OnReceived() => Volatile.Write(ref _lastReceived, Door.Host.Heartbeat.Now);
+
+    /// <summary>An upload is being received from here on: it must keep a pace.</summary>
+    protected void BeginUpload()
+    {
+        Volatile.Write(ref _uploaded, 0);
+        Volatile.Write(ref _uploadSince, Math.Max(Door.Host.Heartbeat.Now, 1));
+    }
+
+    /// <summary>So many bytes of the upload came in.</summary>
+    protected void OnUploaded(long bytes)
+    {
+        OnReceived();
+        Volatile.Write(ref _uploaded, _uploaded + bytes);
+    }
+
+    /// <summary>The upload is whole.</summary>
+    protected void EndUpload() => Volatile.Write(ref _uploadSince, 0);
 
     /// <summary>Cuts the transport off.</summary>
     protected abstract void Abort(CloseReason reason);
@@ -108,6 +130,12 @@ internal abstract class FpnnConnectedPeer(FpnnDoor door, EndPoint? remote) : Fpn
 
     /// <summary>Called once at the end of the connection.</summary>
     protected void Count() => Door.Host.CountClosed(_reason == CloseReason.None ? CloseReason.PeerClosed : _reason);
+
+    private bool IsUploadSlow(long now)
+    {
+        var since = Volatile.Read(ref _uploadSince);
+        return since != 0 && Volatile.Read(ref _uploaded) < (now - since - UploadGrace) * Door.UploadBytesPerSecond / 1000;
+    }
 
     private void Note(CloseReason reason)
     {

@@ -12,9 +12,14 @@ namespace Parley.Gateways.Rtm.Fpnn;
 [SuppressMessage("Design", "CA1001", Justification = "RunAsync disposes of what it owns when the connection ends.")]
 internal sealed class FpnnStreamPeer : FpnnConnectedPeer
 {
+    /// <summary>Header, sequence number and the longest name of an upload's method.</summary>
+    private const int PrefixBytes = FpnnFraming.HeaderLength + sizeof(uint) + FpnnFraming.MaxMethodLength;
+
     private readonly ConnectionContext _connection;
     private readonly PipeOutboundQueue _outbound;
     private FpnnDecryption? _decryption;
+    private FpnnUpload? _upload; // begun, and its payload not yet whole
+    private long _uploadLeft;
     private bool _isFirst = true;
 
     public FpnnStreamPeer(FpnnDoor door, ConnectionContext connection)
@@ -51,16 +56,21 @@ internal sealed class FpnnStreamPeer : FpnnConnectedPeer
                 OnReceived();
                 var buffer = result.Buffer;
                 var next = Process(ref buffer);
-                if (next == Next.Http)
+                if (next == FpnnNext.Http)
                 {
                     input.AdvanceTo(result.Buffer.Start);
                     return true;
                 }
-                input.AdvanceTo(buffer.Start, buffer.End);
-                if (next == Next.Break)
+                input.AdvanceTo(buffer.Start, next == FpnnNext.Upload ? buffer.Start : buffer.End);
+                if (next == FpnnNext.Break || (next == FpnnNext.Upload && !await ReceiveUploadAsync(input)))
                     Break(CloseReason.ProtocolError);
-                if (next == Next.Break || IsClosing)
+                if (next == FpnnNext.Break || IsClosing)
                     break;
+                if (next == FpnnNext.Upload)
+                {
+                    await WaitForRoomAsync();
+                    continue;
+                }
                 if (result.IsCompleted)
                 {
                     CloseAfterFlush(CloseReason.PeerClosed);
@@ -71,13 +81,15 @@ internal sealed class FpnnStreamPeer : FpnnConnectedPeer
             if (!IsBroken)
                 await FinishAsync();
         }
-        catch (Exception exception) when (exception is ConnectionAbortedException or ConnectionResetException or IOException)
+        catch (Exception exception) when (exception is ConnectionAbortedException or ConnectionResetException or IOException
+            or OperationCanceledException)
         {
             Break(CloseReason.PeerClosed);
         }
         finally
         {
             _outbound.Close();
+            _upload?.Dispose();
             _decryption?.Dispose();
             if (HasReason || !_isFirst)
                 Count();
@@ -90,15 +102,8 @@ internal sealed class FpnnStreamPeer : FpnnConnectedPeer
     // the read loop ends, answers what it took, and flushes
     protected override void BeginClosing() => _connection.Transport.Input.CancelPendingRead();
 
-    private enum Next : byte
-    {
-        Read,
-        Http,
-        Break,
-    }
-
     /// <summary>Handles every whole package in the buffer and leaves the rest. What is sent meanwhile is flushed once, at the end.</summary>
-    private Next Process(ref ReadOnlySequence<byte> buffer)
+    private FpnnNext Process(ref ReadOnlySequence<byte> buffer)
     {
         var isOwner = Burst.TryBegin();
         byte[]? scratch = null;
@@ -107,25 +112,28 @@ internal sealed class FpnnStreamPeer : FpnnConnectedPeer
             while (!buffer.IsEmpty && !IsClosing)
             {
                 if (_decryption is { } decryption)
-                    return decryption.Process(ref buffer, this) ? Next.Read : Next.Break;
-                switch (Sniff(buffer))
+                    return decryption.Process(ref buffer, this);
+                switch (Sniff(buffer, Door.TakesHead))
                 {
                     case Sniffed.NeedMore:
-                        return Next.Read;
+                        return FpnnNext.Read;
                     case Sniffed.Http:
-                        return _isFirst && Door.Host.Settings.Http ? Next.Http : Next.Break;
+                        return _isFirst && Door.Host.Settings.Http ? FpnnNext.Http : FpnnNext.Break;
                     case Sniffed.Unknown:
-                        return Next.Break;
+                        return FpnnNext.Break;
                 }
+                var start = TryBeginUpload(ref buffer);
+                if (start != UploadStart.None)
+                    return start switch { UploadStart.Begun => FpnnNext.Upload, UploadStart.NeedMore => FpnnNext.Read, _ => FpnnNext.Break };
                 var status = FpnnFraming.TryRead(
                     buffer, Door.PackageLimit(this), ref scratch, out var package, out var consumed, out _);
                 if (status == FpnnReadStatus.NeedMore)
-                    return Next.Read;
+                    return FpnnNext.Read;
                 if (status == FpnnReadStatus.Invalid || !HandleFirstOrLater(package))
-                    return Next.Break;
+                    return FpnnNext.Break;
                 buffer = buffer.Slice(consumed);
             }
-            return Next.Read;
+            return FpnnNext.Read;
         }
         finally
         {
@@ -133,6 +141,81 @@ internal sealed class FpnnStreamPeer : FpnnConnectedPeer
             if (isOwner)
                 Burst.End();
         }
+    }
+
+    /// <summary>Whether an upload begins here; then its payload is to be read by <see cref="ReceiveUploadAsync"/>.</summary>
+    internal UploadStart TryBeginUpload(ReadOnlySpan<byte> bytes, out int prefix, out long total)
+    {
+        var start = Door.TryBeginUpload(this, bytes, out _upload, out prefix, out total);
+        _uploadLeft = total - prefix;
+        return start;
+    }
+
+    private UploadStart TryBeginUpload(ref ReadOnlySequence<byte> buffer)
+    {
+        if (Door.UploadLimit == 0)
+            return UploadStart.None;
+        Span<byte> first = stackalloc byte[PrefixBytes];
+        first = first[..(int)Math.Min(first.Length, buffer.Length)];
+        buffer.Slice(0, first.Length).CopyTo(first);
+        var start = TryBeginUpload(first, out var prefix, out _);
+        if (start != UploadStart.Begun)
+            return start;
+        _isFirst = false;
+        buffer = buffer.Slice(prefix);
+        return start;
+    }
+
+    /// <summary>Reads the payload of an upload and lets it be answered. False when the peer broke the protocol.</summary>
+    private async Task<bool> ReceiveUploadAsync(PipeReader input)
+    {
+        var upload = _upload!;
+        await upload.AdmitAsync(_connection.ConnectionClosed);
+        BeginUpload();
+        while (_uploadLeft > 0)
+        {
+            if (_decryption is { Pending.IsEmpty: false } decryption)
+            {
+                var bytes = decryption.Pending;
+                bytes = bytes[..(int)Math.Min(bytes.Length, _uploadLeft)];
+                await upload.FeedAsync(new(bytes), _connection.ConnectionClosed);
+                decryption.Consume(bytes.Length);
+                _uploadLeft -= bytes.Length;
+                continue;
+            }
+            var result = await input.ReadAsync();
+            if (result.IsCanceled || IsClosing)
+                return true;
+            var buffer = result.Buffer;
+            var before = buffer.Length;
+            var isGood = true;
+            if (_decryption is not null)
+            {
+                isGood = _decryption.TryDecrypt(ref buffer, this);
+            }
+            else
+            {
+                var part = buffer.Slice(0, Math.Min(before, _uploadLeft));
+                await upload.FeedAsync(part, _connection.ConnectionClosed);
+                _uploadLeft -= part.Length;
+                buffer = buffer.Slice(part.End);
+            }
+            OnUploaded(before - buffer.Length);
+            input.AdvanceTo(buffer.Start);
+            if (!isGood)
+                return false;
+            if (result.IsCompleted && buffer.IsEmpty && _uploadLeft > 0 && _decryption is null or { Pending.IsEmpty: true })
+            {
+                CloseAfterFlush(CloseReason.PeerClosed);
+                return true;
+            }
+        }
+        EndUpload();
+        if (!await upload.EndAsync(_connection.ConnectionClosed))
+            return false;
+        _upload = null;
+        Door.Run(upload);
+        return true;
     }
 
     /// <summary>Called for each decrypted package.</summary>
@@ -181,7 +264,7 @@ internal sealed class FpnnStreamPeer : FpnnConnectedPeer
     }
 
     /// <summary>Tells FPNN from HTTP by the first four bytes at a package boundary (fpnn.md §6.1).</summary>
-    private static Sniffed Sniff(in ReadOnlySequence<byte> buffer)
+    private static Sniffed Sniff(in ReadOnlySequence<byte> buffer, bool takesHead)
     {
         Span<byte> copy = stackalloc byte[4];
         scoped var first = buffer.FirstSpan;
@@ -197,7 +280,7 @@ internal sealed class FpnnStreamPeer : FpnnConnectedPeer
         }
         if ("FPNN"u8.StartsWith(first))
             return first.Length == 4 ? Sniffed.Fpnn : Sniffed.NeedMore;
-        if ("POST"u8.StartsWith(first) || "GET "u8.StartsWith(first))
+        if ("POST"u8.StartsWith(first) || "GET "u8.StartsWith(first) || (takesHead && "HEAD"u8.StartsWith(first)))
             return first.Length == 4 ? Sniffed.Http : Sniffed.NeedMore;
         return Sniffed.Unknown;
     }
@@ -214,4 +297,20 @@ internal sealed class FpnnStreamPeer : FpnnConnectedPeer
             Break(CloseReason.SlowReader);
         }
     }
+}
+
+/// <summary>What follows after bytes were handled.</summary>
+internal enum FpnnNext : byte
+{
+    /// <summary>More is to be read.</summary>
+    Read,
+
+    /// <summary>The peer speaks HTTP.</summary>
+    Http,
+
+    /// <summary>The payload of an upload follows.</summary>
+    Upload,
+
+    /// <summary>The peer broke the protocol.</summary>
+    Break,
 }

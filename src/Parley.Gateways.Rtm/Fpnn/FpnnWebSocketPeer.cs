@@ -12,16 +12,20 @@ namespace Parley.Gateways.Rtm.Fpnn;
 [SuppressMessage("Design", "CA1001", Justification = "RunAsync disposes of what it owns when the connection ends.")]
 internal sealed class FpnnWebSocketPeer : FpnnConnectedPeer
 {
+    private const int UploadChunk = 32 * 1024;
+
     private readonly WebSocket _socket;
     private readonly Action _abort;
+    private readonly CancellationToken _aborted;
     private readonly WebSocketOutboundQueue _outbound;
     private readonly CancellationTokenSource _closed = new();
 
-    public FpnnWebSocketPeer(FpnnDoor door, EndPoint? remote, WebSocket socket, bool isTls, Action abort)
+    public FpnnWebSocketPeer(FpnnDoor door, EndPoint? remote, WebSocket socket, bool isTls, Action abort, CancellationToken aborted)
         : base(door, remote)
     {
         _socket = socket;
         _abort = abort;
+        _aborted = aborted;
         IsEncrypted = isTls;
         _outbound = new WebSocketOutboundQueue(socket, door.Host.Connections)
         {
@@ -42,7 +46,8 @@ internal sealed class FpnnWebSocketPeer : FpnnConnectedPeer
         {
             while (await ReceiveAsync(message))
             {
-                if (!Process(message.WrittenSpan))
+                // an upload leaves nothing to be handled
+                if (message.WrittenCount > 0 && !Process(message.WrittenSpan))
                 {
                     Break(CloseReason.ProtocolError);
                     break;
@@ -87,9 +92,12 @@ internal sealed class FpnnWebSocketPeer : FpnnConnectedPeer
         {
             if (result.MessageType == WebSocketMessageType.Close)
                 return false;
+            var start = Door.TryBeginUpload(this, message.WrittenSpan, out var upload, out var prefix, out var total);
+            if (start == UploadStart.Begun)
+                return await ReceiveUploadAsync(upload!, message, total - prefix, prefix, result.EndOfMessage);
             if (result.EndOfMessage && (result.Count > 0 || message.WrittenCount > 0))
                 return !IsClosing;
-            if (message.WrittenCount > Door.PackageLimit(this))
+            if (start == UploadStart.Invalid || message.WrittenCount > Door.PackageLimit(this))
             {
                 Break(CloseReason.ProtocolError);
                 return false;
@@ -101,6 +109,54 @@ internal sealed class FpnnWebSocketPeer : FpnnConnectedPeer
                 Break(CloseReason.ProtocolError); // an empty message is no package
                 return false;
             }
+        }
+    }
+
+    /// <summary>Receives the rest of a message that is an upload and lets it be answered; false when the connection ends.</summary>
+    /// <param name="upload">The upload.</param>
+    /// <param name="message">What came in so far; empty afterwards.</param>
+    /// <param name="length">The length of the payload in bytes: what the message has behind its prefix.</param>
+    /// <param name="prefix">How many bytes stand before the payload.</param>
+    /// <param name="isWhole">Whether the message has ended.</param>
+    private async Task<bool> ReceiveUploadAsync(FpnnUpload upload, PooledBufferWriter message, long length, int prefix, bool isWhole)
+    {
+        var isAnswered = false;
+        try
+        {
+            await upload.AdmitAsync(_aborted);
+            BeginUpload();
+            var left = length;
+            for (var part = message.WrittenMemory[prefix..]; ; part = message.WrittenMemory)
+            {
+                left -= part.Length;
+                if (left < 0 || (isWhole && left > 0))
+                {
+                    Break(CloseReason.ProtocolError);
+                    return false;
+                }
+                await upload.FeedAsync(new(part), _aborted);
+                message.Clear();
+                if (isWhole)
+                    break;
+                var result = await _socket.ReceiveAsync(message.GetMemory(UploadChunk), CancellationToken.None);
+                if (result.MessageType == WebSocketMessageType.Close)
+                    return false;
+                message.Advance(result.Count);
+                OnUploaded(result.Count);
+                isWhole = result.EndOfMessage;
+            }
+            EndUpload();
+            isAnswered = await upload.EndAsync(_aborted);
+            if (isAnswered)
+                Door.Run(upload);
+            else
+                Break(CloseReason.ProtocolError);
+            return isAnswered && !IsClosing;
+        }
+        finally
+        {
+            if (!isAnswered)
+                upload.Dispose();
         }
     }
 

@@ -1,10 +1,13 @@
 using System.Security.Cryptography;
 using Parley.Core;
 using Parley.Core.Cluster;
+using Parley.Core.Files;
 using Parley.Core.Storage;
 using Parley.Gateways.Doors;
+using Parley.Gateways.Files;
 using Parley.Gateways.Rtm;
 using Parley.Server.Settings;
+using Parley.Storage.S3;
 using Parley.Storage.Sqlite;
 
 namespace Parley.Server.Hosting;
@@ -14,8 +17,11 @@ internal sealed class Composition : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _gateways = [];
 
-    private Composition(IStore store, ParleyCore core)
+    private readonly FileAddresses _addresses;
+
+    private Composition(IStore store, ParleyCore core, FileAddresses addresses)
     {
+        _addresses = addresses;
         Store = store;
         Core = core;
     }
@@ -32,12 +38,19 @@ internal sealed class Composition : IAsyncDisposable
     {
         directory.Prepare();
         var store = await OpenStoreAsync(settings.Sqlite, directory, time, loggers, cancellationToken);
-        var core = new ParleyCore(store, settings.Core, new InProcessBackplane(), time, loggers);
-        var composition = new Composition(store, core);
+        var addresses = new FileAddresses(settings.Files.PublicUrl);
+        var files = MakeFileStorage(settings.Files, directory, addresses);
+        var core = new ParleyCore(store, settings.Core, new InProcessBackplane(), time, loggers, files);
+        var composition = new Composition(store, core, addresses);
         try
         {
             await core.StartAsync(cancellationToken);
             return composition;
+        }
+        catch (StoreException e)
+        {
+            await composition.DisposeAsync();
+            throw new ParleyException(e.Message, ParleyException.Failed, e);
         }
         catch
         {
@@ -50,9 +63,11 @@ internal sealed class Composition : IAsyncDisposable
     public IReadOnlyList<Door> MakeDoors(ParleySettings settings, ServerState state, TimeProvider time, ILoggerFactory loggers)
     {
         var directory = new DoorDirectory(state, settings.PublicHost);
+        _addresses.Directory = directory;
+        var uploads = new UploadBounds(settings.Files.Uploads);
         try
         {
-            var rtm = new RtmGateway(Core, settings.Rtm, settings.Connections, directory, time, loggers);
+            var rtm = new RtmGateway(Core, settings.Rtm, settings.Connections, uploads, directory, time, loggers);
             _gateways.Add(rtm);
             return rtm.Doors;
         }
@@ -72,6 +87,17 @@ internal sealed class Composition : IAsyncDisposable
             await gateway.DisposeAsync();
         await Core.DisposeAsync();
         await Store.DisposeAsync();
+    }
+
+    private static FileStorage MakeFileStorage(FilesSettings settings, DataDirectory directory, FileAddresses addresses)
+    {
+        var folder = settings.Folder.Length > 0 ? Path.GetFullPath(settings.Folder) : directory.FilesFolder;
+        return new FileStorage
+        {
+            Blobs = settings.Store == FileStoreKind.S3 ? new S3BlobStore(settings.S3) : new FolderBlobStore(folder),
+            SpoolFolder = Path.Combine(folder, "spool"),
+            Address = addresses.Find,
+        };
     }
 
     private static async Task<IStore> OpenStoreAsync(

@@ -32,6 +32,8 @@ internal sealed class GatedStore(IStore inner) : IStore, IMessageStore, IJournal
 
     public IBanStore Bans => inner.Bans;
 
+    public IFileStore Files => inner.Files;
+
     public void Release()
     {
         JournalEntry[] entries;
