@@ -62,15 +62,15 @@ internal sealed class FpnnStreamPeer : FpnnConnectedPeer
                     return true;
                 }
                 input.AdvanceTo(buffer.Start, next == FpnnNext.Upload ? buffer.Start : buffer.End);
-                if (next == FpnnNext.Break || (next == FpnnNext.Upload && !await ReceiveUploadAsync(input)))
+                var wasUpload = next == FpnnNext.Upload;
+                while (next == FpnnNext.Upload)
+                    next = await ReceiveUploadAsync(input);
+                if (next == FpnnNext.Break)
                     Break(CloseReason.ProtocolError);
                 if (next == FpnnNext.Break || IsClosing)
                     break;
-                if (next == FpnnNext.Upload)
-                {
-                    await WaitForRoomAsync();
-                    continue;
-                }
+                if (wasUpload)
+                    continue; // what was looked at before the upload is out of date
                 if (result.IsCompleted)
                 {
                     CloseAfterFlush(CloseReason.PeerClosed);
@@ -143,7 +143,7 @@ internal sealed class FpnnStreamPeer : FpnnConnectedPeer
         }
     }
 
-    /// <summary>Whether an upload begins here; then its payload is to be read by <see cref="ReceiveUploadAsync"/>.</summary>
+    /// <summary>Whether an upload begins here; then its payload is to be read by <see cref="ReceivePayloadAsync"/>.</summary>
     internal UploadStart TryBeginUpload(ReadOnlySpan<byte> bytes, out int prefix, out long total)
     {
         var start = Door.TryBeginUpload(this, bytes, out _upload, out prefix, out total);
@@ -166,8 +166,31 @@ internal sealed class FpnnStreamPeer : FpnnConnectedPeer
         return start;
     }
 
-    /// <summary>Reads the payload of an upload and lets it be answered. False when the peer broke the protocol.</summary>
-    private async Task<bool> ReceiveUploadAsync(PipeReader input)
+    /// <summary>Reads the payload of an upload, lets it be answered, and handles what was decrypted together with its end.</summary>
+    private async Task<FpnnNext> ReceiveUploadAsync(PipeReader input)
+    {
+        if (!await ReceivePayloadAsync(input))
+            return FpnnNext.Break;
+        await WaitForRoomAsync();
+        return _decryption is null || IsClosing ? FpnnNext.Read : ProcessDecrypted();
+    }
+
+    private FpnnNext ProcessDecrypted()
+    {
+        var isOwner = Burst.TryBegin();
+        try
+        {
+            var none = ReadOnlySequence<byte>.Empty;
+            return _decryption!.Process(ref none, this);
+        }
+        finally
+        {
+            if (isOwner)
+                Burst.End();
+        }
+    }
+
+    private async Task<bool> ReceivePayloadAsync(PipeReader input)
     {
         var upload = _upload!;
         await upload.AdmitAsync(_connection.ConnectionClosed);

@@ -11,10 +11,10 @@ public sealed record UploadSettings
 
     /// <summary>
     /// Bytes that uploads which must be whole before they can be read (JSON) may hold in memory together; further ones wait unread,
-    /// 1,048,576 to 17,179,869,184. Default 128 MiB.
+    /// 1,048,576 to 2,000,000,000. Default 128 MiB.
     /// </summary>
-    [Range(1_048_576, 17_179_869_184)]
-    public long BufferBytes { get; init; } = 128 * 1024 * 1024;
+    [Range(1_048_576, 2_000_000_000)]
+    public int BufferBytes { get; init; } = 128 * 1024 * 1024;
 
     /// <summary>An upload that is slower than this, in bytes per second after ten seconds, is cut off, 0 to 1,000,000,000; 0 = never. Default 4,096.</summary>
     [Range(0, 1_000_000_000)]
