@@ -16,6 +16,17 @@ if ! { ldconfig -p 2>/dev/null || true; } | grep -q 'libsqlite3\.so\.0'; then
   fi
 fi
 
+# The tests of the object store run against s3rver, which lies in a folder that is not kept.
+s3rver=tests/Parley.Storage.S3.Tests/obj/s3rver
+if [ ! -e "$s3rver/node_modules/s3rver/bin/s3rver.js" ]; then
+  if ! command -v npm >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq && apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null || true
+  fi
+  mkdir -p "$s3rver"
+  npm install --prefix "$s3rver" --no-package-lock --no-save --no-audit --no-fund --silent s3rver@3.7.1 ||
+    echo "test.sh: s3rver could not be installed, the tests of the object store are skipped" >&2
+fi
+
 dotnet restore Parley.slnx
 dotnet build Parley.slnx --configuration Release --no-restore
 

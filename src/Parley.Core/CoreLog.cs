@@ -35,4 +35,10 @@ internal static partial class CoreLog
 
     [LoggerMessage(1045, LogLevel.Error, "Webhook {Webhook} stumbled; it goes on in {Seconds} s.")]
     public static partial void WebhookFault(this ILogger logger, Exception exception, string webhook, double seconds);
+
+    [LoggerMessage(1004, LogLevel.Information, "Removed {Count} old files of project {ProjectId}.")]
+    public static partial void FilesRetired(this ILogger logger, int count, long projectId);
+
+    [LoggerMessage(1005, LogLevel.Error, "Removing the file of a deleted message failed; it can be downloaded until its time is over.")]
+    public static partial void FileRemovalFailed(this ILogger logger, Exception exception);
 }

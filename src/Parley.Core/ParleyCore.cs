@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Parley.Core.Cluster;
+using Parley.Core.Files;
 using Parley.Core.Groups;
 using Parley.Core.Listening;
 using Parley.Core.Messaging;
@@ -18,9 +19,17 @@ public sealed class ParleyCore : IAsyncDisposable
 {
     private readonly CoreMetrics _metrics;
     private readonly Upkeep _upkeep;
+    private readonly FileService? _files;
 
     /// <summary>Puts the core together. The store stays the caller's to dispose of, after the core.</summary>
-    public ParleyCore(IStore store, CoreSettings settings, IBackplane backplane, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="store">The store.</param>
+    /// <param name="settings">Bounds.</param>
+    /// <param name="backplane">What nodes tell each other.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">For the log.</param>
+    /// <param name="files">Where files are kept; null = this core has none.</param>
+    public ParleyCore(
+        IStore store, CoreSettings settings, IBackplane backplane, TimeProvider time, ILoggerFactory loggers, FileStorage? files = null)
     {
         var logger = loggers.CreateLogger("Parley.Core");
         Store = store;
@@ -38,12 +47,13 @@ public sealed class ParleyCore : IAsyncDisposable
         Sessions.Observe(Listeners);
         Logins = new(Projects, Tokens, Bans, Names, store, time);
         Positions = new(store.Messages, settings, time, logger);
-        History = new(store.Messages, Groups, Rooms);
+        _files = files is null ? null : new(files, store.Files, time, logger);
+        History = new(store.Messages, Groups, Rooms, _files, logger);
         Unread = new(store.Messages, Groups, Positions);
-        var policy = new SendPolicy(Groups, Rooms, Relations, Bans, Names, time);
+        var policy = new SendPolicy(Groups, Rooms, Relations, Bans, Names, Sessions, time);
         var delivery = new Delivery(Sessions, Groups, Rooms, Listeners, _metrics);
         Messenger = new(policy, store.Messages, delivery, _metrics, settings, time, logger);
-        _upkeep = new(store, Projects, settings, time, logger);
+        _upkeep = new(store, Projects, _files, settings, time, logger);
         _metrics.Watch(Sessions, Rooms, Listeners);
     }
 
@@ -89,6 +99,10 @@ public sealed class ParleyCore : IAsyncDisposable
     /// <summary>What was said.</summary>
     public History History { get; }
 
+    /// <summary>Files.</summary>
+    /// <exception cref="InvalidOperationException">This core was put together without files.</exception>
+    public FileService Files => _files ?? throw new InvalidOperationException("This core has no files.");
+
     /// <summary>What is unread.</summary>
     public UnreadService Unread { get; }
 
@@ -99,6 +113,8 @@ public sealed class ParleyCore : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await Projects.ReloadAsync(cancellationToken);
+        if (_files is not null)
+            await _files.StartAsync(cancellationToken);
         Positions.Start();
         _upkeep.Start();
     }
@@ -108,6 +124,8 @@ public sealed class ParleyCore : IAsyncDisposable
     {
         await _upkeep.DisposeAsync();
         await Positions.DisposeAsync();
+        if (_files is not null)
+            await _files.DisposeAsync();
         Projects.Dispose();
         _metrics.Dispose();
     }

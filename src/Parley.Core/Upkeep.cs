@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging;
+using Parley.Core.Files;
 using Parley.Core.Projects;
 using Parley.Core.Storage;
 
 namespace Parley.Core;
 
-/// <summary>Retires messages as projects demand, and forgets expired tokens and bans, a little at a time.</summary>
-internal sealed class Upkeep(IStore store, ProjectDirectory projects, CoreSettings settings, TimeProvider time, ILogger logger)
+/// <summary>Retires messages and files as projects demand, and forgets expired tokens and bans, a little at a time.</summary>
+internal sealed class Upkeep(
+    IStore store, ProjectDirectory projects, FileService? files, CoreSettings settings, TimeProvider time, ILogger logger)
     : IAsyncDisposable
 {
     private const int Chunk = 500;
@@ -50,6 +52,8 @@ internal sealed class Upkeep(IStore store, ProjectDirectory projects, CoreSettin
         while (await store.Bans.PurgeAsync(now, Chunk, cancellationToken) >= Chunk)
         {
         }
+        if (files is not null)
+            await files.UpkeepAsync(projects.All, cancellationToken);
     }
 
     private async Task RunAsync()

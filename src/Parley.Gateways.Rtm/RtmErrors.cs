@@ -7,6 +7,8 @@ internal static class RtmErrors
 {
     public const int InvalidPidOrUid = 200001;
     public const int InvalidPidOrSign = 200002;
+    public const int InvalidFileOrSignOrToken = 200003;
+    public const int AttrsWithoutSignOrExt = 200004;
     public const int InvalidMtype = 200005;
     public const int SameSign = 200006;
     public const int InvalidServerTime = 200008;
@@ -21,6 +23,7 @@ internal static class RtmErrors
     public const int AdminLogin = 200025;
     public const int AdminOnly = 200026;
     public const int LargeMessageOrAttrs = 200030;
+    public const int LargeFileOrAttrs = 200031;
     public const int TooManyItems = 200032;
     public const int EmptyParameter = 200033;
     public const int InvalidParameter = 200034;

@@ -15,6 +15,9 @@ internal static partial class RtmLog
     [LoggerMessage(3003, LogLevel.Warning, "{Door}: {Peer} does not read what is sent; connection closed: SlowReader.")]
     public static partial void SlowReaderClosed(this ILogger logger, string door, string peer);
 
+    [LoggerMessage(3004, LogLevel.Error, "Storing an upload of {Method} failed.")]
+    public static partial void UploadFailed(this ILogger logger, Exception exception, string method);
+
     [LoggerMessage(3002, LogLevel.Information, "Debug log of project {ProjectId}, user {UserId}, {Peer}: {Text} {Attributes}")]
     public static partial void ClientDebug(this ILogger logger, long projectId, long userId, string peer, string text, string attributes);
 }

@@ -21,6 +21,10 @@ public sealed record RtmSettings
     [Range(1, 86_400)]
     public int ServerIdleSeconds { get; init; } = 120;
 
+    /// <summary>A file-gate connection without any inbound byte for this long is closed, in seconds, 1 to 86,400. Default 150 (§7.4).</summary>
+    [Range(1, 86_400)]
+    public int FileIdleSeconds { get; init; } = 150;
+
     /// <summary>A client-gate connection that has not authenticated for this long is closed, in seconds, 1 to 3,600. Default 30 (§2.1).</summary>
     [Range(1, 3600)]
     public int AuthSeconds { get; init; } = 30;

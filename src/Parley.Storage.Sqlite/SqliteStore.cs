@@ -58,6 +58,7 @@ public sealed class SqliteStore : IStore
         Rooms = new RoomStore(writer, readers);
         Bans = new BanStore(writer, readers);
         Webhooks = new WebhookStore(writer, readers);
+        Files = new FileStore(writer, readers);
         writer.Start(_metrics, _checkpointer.Written);
     }
 
@@ -87,6 +88,9 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public IWebhookStore Webhooks { get; }
+
+    /// <inheritdoc/>
+    public IFileStore Files { get; }
 
     /// <summary>The one writer.</summary>
     internal StoreWriter Writer { get; }

@@ -110,3 +110,12 @@ public sealed class SqliteWebhookStoreTests : WebhookStoreConformance
 
     protected override ValueTask DestroyAsync() => _files.DestroyAsync();
 }
+
+public sealed class SqliteFileStoreTests : FileStoreConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Parley.Core.Files;
 using Parley.Core.Groups;
 using Parley.Core.Projects;
 using Parley.Core.Rooms;
@@ -11,9 +13,13 @@ public sealed class History
     private readonly IMessageStore _store;
     private readonly GroupDirectory _groups;
     private readonly RoomDirectory _rooms;
+    private readonly FileService? _files;
+    private readonly ILogger _logger;
 
-    internal History(IMessageStore store, GroupDirectory groups, RoomDirectory rooms)
+    internal History(IMessageStore store, GroupDirectory groups, RoomDirectory rooms, FileService? files, ILogger logger)
     {
+        _files = files;
+        _logger = logger;
         _store = store;
         _groups = groups;
         _rooms = rooms;
@@ -59,9 +65,28 @@ public sealed class History
         ConversationKey conversation, long sender, long messageId, CancellationToken cancellationToken) =>
         await _store.FindAsync(conversation, sender, messageId, cancellationToken) is { IsDeleted: false } message ? message : null;
 
-    /// <summary>Deletes the newest message with this sender and <c>mid</c>. False when there is none.</summary>
+    /// <summary>
+    /// Deletes the newest message with this sender and <c>mid</c>, and the file that it is, if it is one. False when there is none.
+    /// </summary>
     public async ValueTask<bool> DeleteAsync(
-        ConversationKey conversation, long sender, long messageId, CancellationToken cancellationToken) =>
-        await FindAsync(conversation, sender, messageId, cancellationToken) is { } message
-        && await _store.DeleteAsync(conversation, message.Sequence, cancellationToken);
+        ConversationKey conversation, long sender, long messageId, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(conversation, sender, messageId, cancellationToken) is not { } message
+            || !await _store.DeleteAsync(conversation, message.Sequence, cancellationToken))
+        {
+            return false;
+        }
+        if (message.File != FileKind.None && _files is not null)
+        {
+            try
+            {
+                await _files.RemoveOfAsync(message, CancellationToken.None);
+            }
+            catch (Exception exception) when (exception is IOException or StoreException)
+            {
+                _logger.FileRemovalFailed(exception); // the message is deleted; what is left of its file goes with time
+            }
+        }
+        return true;
+    }
 }

@@ -77,33 +77,77 @@ public sealed class Messenger : IJournalSink
     }
 
     /// <summary>
+    /// Whether the sender may say such a thing there now: type, size, receiver, relation and bans. Nothing is sent, and neither flood
+    /// control nor words are looked at.
+    /// </summary>
+    public async ValueTask<CoreError> CheckAsync(SendRequest request) => (await _policy.CheckPlaceAsync(request)).Error;
+
+    /// <summary>As <see cref="CheckAsync"/>, for many receivers: it succeeds when one of them can be served.</summary>
+    public async ValueTask<CoreError> CheckManyAsync(SendRequest template, IReadOnlyList<long> receivers)
+    {
+        var error = ReceiversOf(template, receivers, out var others);
+        if (error != CoreError.None)
+            return error;
+        foreach (var other in others)
+        {
+            var found = await CheckAsync(template with { Kind = ConversationKind.PeerToPeer, Target = other });
+            if (found == CoreError.None)
+                return CoreError.None;
+            error = error == CoreError.None ? found : error;
+        }
+        return error;
+    }
+
+    /// <summary>
     /// Sends one message to many receivers, each in its own conversation, with one time. Doubles and the sender itself are passed
     /// over. It succeeds when one receiver is served; otherwise the first error counts (<c>rtm-client.md</c> §4.2).
     /// </summary>
     public async ValueTask<SendOutcome> SendToManyAsync(SendRequest template, IReadOnlyList<long> receivers)
     {
-        // the order of checks is that of one message: type and size come before the receivers
-        var error = SendPolicy.CheckShape(template with { Kind = ConversationKind.Broadcast });
+        var error = ReceiversOf(template, receivers, out var others);
         if (error != CoreError.None)
             return SendOutcome.Refused(error);
-        if (receivers.Count == 0)
-            return SendOutcome.Refused(CoreError.Empty);
-        if (receivers.Count > template.Project.Settings.Receivers)
-            return SendOutcome.Refused(CoreError.TooManyItems);
-        var others = receivers.Where(receiver => receiver != template.Sender).Distinct().ToArray();
-        if (others.Length == 0)
-            return SendOutcome.Refused(CoreError.ToSelf);
+        return Best(await SendEachAsync([.. others.Select(other => template with { Target = other })]));
+    }
+
+    /// <summary>
+    /// Sends peer-to-peer messages that differ in receiver and body, with one time, each as if it were sent alone. Tells the outcome of
+    /// each, in their order.
+    /// </summary>
+    public Task<SendOutcome[]> SendEachAsync(IReadOnlyList<SendRequest> requests)
+    {
         var time = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        var sends = new Task<SendOutcome>[others.Length];
-        for (var i = 0; i < others.Length; i++)
-            sends[i] = SendAsync(template with { Kind = ConversationKind.PeerToPeer, Target = others[i], Time = time }).AsTask();
-        var outcomes = await Task.WhenAll(sends);
+        var sends = new Task<SendOutcome>[requests.Count];
+        for (var i = 0; i < sends.Length; i++)
+            sends[i] = SendAsync(requests[i] with { Kind = ConversationKind.PeerToPeer, Time = time }).AsTask();
+        return Task.WhenAll(sends);
+    }
+
+    /// <summary>What the caller of one call to many receivers is told: a success if there is one, otherwise the first error.</summary>
+    public static SendOutcome Best(IReadOnlyList<SendOutcome> outcomes)
+    {
         foreach (var outcome in outcomes)
         {
             if (outcome.Error == CoreError.None)
                 return outcome;
         }
         return outcomes[0];
+    }
+
+    /// <summary>The receivers of one call without doubles and the sender itself. The order of checks is that of one message.</summary>
+    public static CoreError ReceiversOf(SendRequest template, IReadOnlyList<long> receivers, out long[] others)
+    {
+        others = [];
+        // type and size come before the receivers
+        var error = SendPolicy.CheckShape(template with { Kind = ConversationKind.Broadcast });
+        if (error != CoreError.None)
+            return error;
+        if (receivers.Count == 0)
+            return CoreError.Empty;
+        if (receivers.Count > template.Project.Settings.Receivers)
+            return CoreError.TooManyItems;
+        others = [.. receivers.Where(receiver => receiver != template.Sender).Distinct()];
+        return others.Length == 0 ? CoreError.ToSelf : CoreError.None;
     }
 
     void IJournalSink.OnCommitted(ReadOnlySpan<JournalEntry> entries)

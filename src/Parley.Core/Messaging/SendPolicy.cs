@@ -6,6 +6,7 @@ using Parley.Core.Moderation;
 using Parley.Core.Projects;
 using Parley.Core.Relations;
 using Parley.Core.Rooms;
+using Parley.Core.Sessions;
 using Parley.Core.Users;
 
 namespace Parley.Core.Messaging;
@@ -15,7 +16,8 @@ namespace Parley.Core.Messaging;
 /// type, size, receiver, relation, bans, flood, words. The first failing check wins.
 /// </summary>
 internal sealed class SendPolicy(
-    GroupDirectory groups, RoomDirectory rooms, RelationDirectory relations, BanDirectory bans, NameDirectory names, TimeProvider time)
+    GroupDirectory groups, RoomDirectory rooms, RelationDirectory relations, BanDirectory bans, NameDirectory names,
+    SessionRegistry sessions, TimeProvider time)
 {
     private readonly ConditionalWeakTable<Project, SearchValues<string>> _words = [];
 
@@ -24,6 +26,15 @@ internal sealed class SendPolicy(
 
     /// <summary>Checks everything but duplicates, which the journal finds.</summary>
     public async ValueTask<Verdict> CheckAsync(SendRequest request)
+    {
+        var verdict = await CheckPlaceAsync(request);
+        if (verdict.Error != CoreError.None || request.Authority != SendAuthority.User)
+            return verdict;
+        return verdict with { Error = CheckContent(request) };
+    }
+
+    /// <summary>Checks everything but flood, words and duplicates: whether the sender may say such a thing there at all.</summary>
+    public async ValueTask<Verdict> CheckPlaceAsync(SendRequest request)
     {
         var error = CheckShape(request);
         if (error != CoreError.None)
@@ -50,7 +61,7 @@ internal sealed class SendPolicy(
             if (group is null || group.Members.Count == 0)
                 return new(CoreError.EmptyGroup);
         }
-        return new(request.Authority == SendAuthority.User ? CheckContent(request) : CoreError.None, group);
+        return new(CoreError.None, group);
     }
 
     /// <summary>Type, size and receiver: what needs no look-up.</summary>
@@ -59,7 +70,8 @@ internal sealed class SendPolicy(
         var settings = request.Project.Settings;
         if (request.Type is < 1 or > 127)
             return CoreError.InvalidType;
-        if (request.Body.Length > settings.MessageBytes || request.Attributes.Length > settings.AttributeBytes)
+        // the address of a file is ours, not the sender's
+        if ((request.Body.Length > settings.MessageBytes && request.File == FileKind.None) || request.Attributes.Length > settings.AttributeBytes)
             return CoreError.TooLarge;
         if (request.Sender <= 0 || (request.Kind != ConversationKind.Broadcast && request.Target <= 0))
             return CoreError.InvalidId;
@@ -107,7 +119,8 @@ internal sealed class SendPolicy(
     private CoreError CheckContent(SendRequest request)
     {
         var settings = request.Project.Settings;
-        if (settings.FloodMessages > 0 && request.Origin?.Presence is { } presence)
+        if (settings.FloodMessages > 0
+            && (request.Origin?.Presence ?? sessions.Find(request.Project.Id, request.Sender)) is { } presence)
         {
             var now = time.GetUtcNow().ToUnixTimeMilliseconds();
             var conversation = Messenger.ConversationOf(request);

@@ -36,6 +36,15 @@ public sealed record ProjectSettings
     /// <summary>Longest attributes in bytes, 0 to 1,000,000. Default 2,048.</summary>
     public int AttributeBytes { get; init; } = 2048;
 
+    /// <summary>Largest file in bytes, 1 to 1,073,741,824. Default 5,242,880.</summary>
+    public int FileBytes { get; init; } = 5_242_880;
+
+    /// <summary>Files that may be sent per second in the project, counted when their tokens are issued; 0 = no limit. Default 0.</summary>
+    public int FilesPerSecond { get; init; }
+
+    /// <summary>How long a token for an upload is good, in seconds, 1 to 86,400. Default 300.</summary>
+    public int FileTokenSeconds { get; init; } = 300;
+
     /// <summary>Most receivers of one call, 1 to 100,000. Default 2,000.</summary>
     public int Receivers { get; init; } = 2000;
 
@@ -100,6 +109,7 @@ public sealed record ProjectSettings
         UserCallsPerSecond = 2,
         UserCallBurst = 20,
         ServerCallsPerSecond = 100,
+        FilesPerSecond = 2,
     };
 }
 

@@ -30,6 +30,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>The log of messages and the webhooks that read it.</summary>
     IWebhookStore Webhooks { get; }
 
+    /// <summary>Files and upload tokens.</summary>
+    IFileStore Files { get; }
+
     /// <summary>Throws nothing and returns true when the store can read and write.</summary>
     ValueTask<bool> IsHealthyAsync(CancellationToken cancellationToken);
 }

@@ -1,8 +1,10 @@
 using Parley.Core;
 using Parley.Gateways.Connections;
+using Parley.Gateways.Doors;
 using Parley.Gateways.Rtm.ClientGate.Methods;
 using Parley.Gateways.Rtm.Fpnn;
 using Parley.Gateways.Rtm.Messages;
+using Parley.Gateways.Rtm.ServerGate;
 using Parley.Wire.Fpnn;
 
 namespace Parley.Gateways.Rtm.ClientGate;
@@ -14,11 +16,11 @@ internal sealed class ClientGateDoor : FpnnDoor
 
     private readonly ParleyCore _core;
 
-    public ClientGateDoor(ParleyCore core, FpnnHost host)
+    public ClientGateDoor(ParleyCore core, IDoorDirectory doors, FpnnHost host)
         : base(host)
     {
         _core = core;
-        Table = MakeTable(core, host);
+        Table = MakeTable(core, new GateAddresses(doors), host);
         host.Register(this);
     }
 
@@ -31,7 +33,7 @@ internal sealed class ClientGateDoor : FpnnDoor
     /// <summary>Wire name → who may call → handler. A reader finds every command of the gate here.</summary>
     public override QuestTable Table { get; }
 
-    private static QuestTable MakeTable(ParleyCore core, FpnnHost host)
+    private static QuestTable MakeTable(ParleyCore core, GateAddresses addresses, FpnnHost host)
     {
         var session = new SessionMethods(core, host);
         var send = new SendMethods(core);
@@ -42,6 +44,7 @@ internal sealed class ClientGateDoor : FpnnDoor
         var rooms = new RoomMethods(core);
         var users = new UserMethods(core);
         var data = new DataMethods(core);
+        var files = new FileMethods(core, addresses);
         return new QuestTable
         {
             // session (§3)
@@ -132,10 +135,12 @@ internal sealed class ClientGateDoor : FpnnDoor
             { "removeoption", QuestAccess.User, data.RemoveOption },
             { "getoption", QuestAccess.User, data.GetOption },
 
-            // features that no project can have without a configured engine or file gate (§4.10, §4.11, §4.16)
+            // files (§4.16)
+            { "filetoken", QuestAccess.User, files.FileToken },
+
+            // features that no project can have without a configured engine (§4.10, §4.11)
             { "setlang", QuestAccess.User, data.NotConfigured },
             { "translate", QuestAccess.User, data.NotConfigured },
-            { "filetoken", QuestAccess.User, data.NotConfigured },
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
@@ -46,6 +47,15 @@ internal abstract class FpnnDoor : Door
 
     /// <summary>The longest package that this peer may send now, in bytes.</summary>
     public virtual int PackageLimit(FpnnPeer peer) => Host.Settings.PackageBytes;
+
+    /// <summary>The longest package that is taken piece by piece, in bytes; 0 = none is.</summary>
+    public virtual int UploadLimit => 0;
+
+    /// <summary>Whether an HTTP client may begin with HEAD.</summary>
+    public virtual bool TakesHead => false;
+
+    /// <summary>The slowest that an upload may be, in bytes per second; 0 = any.</summary>
+    public virtual int UploadBytesPerSecond => 0;
 
     /// <summary>How many peers are connected.</summary>
     public int PeerCount => _peers.Count;
@@ -151,6 +161,43 @@ internal abstract class FpnnDoor : Door
         Invoke(new Quest(peer, method!, package.SequenceNumber, package.Encoding, isTwoWay), ref parameters);
         return true;
     }
+
+    /// <summary>Looks at the beginning of a package: whether it is an upload, and then begins it.</summary>
+    /// <param name="peer">Who sends it.</param>
+    /// <param name="bytes">The package from its first byte on, as far as it is there.</param>
+    /// <param name="upload">The upload when the result is <see cref="UploadStart.Begun"/>.</param>
+    /// <param name="prefix">How many bytes stand before the payload.</param>
+    /// <param name="total">The length of the whole package in bytes.</param>
+    public UploadStart TryBeginUpload(FpnnPeer peer, ReadOnlySpan<byte> bytes, out FpnnUpload? upload, out int prefix, out long total)
+    {
+        upload = null;
+        prefix = 0;
+        total = 0;
+        var limit = UploadLimit;
+        if (limit == 0)
+            return UploadStart.None;
+        var status = FpnnFraming.TryReadHeader(bytes, limit, out var header, out _);
+        if (status != FpnnReadStatus.Package)
+            return status == FpnnReadStatus.NeedMore ? UploadStart.NeedMore : UploadStart.Invalid;
+        if (header.Type == FpnnMessageType.Answer)
+            return UploadStart.None;
+        prefix = FpnnFraming.HeaderLength + header.SequenceNumberLength + header.MethodLength;
+        total = header.TotalLength;
+        if (bytes.Length < prefix)
+            return UploadStart.NeedMore;
+        if (!Table.TryFind(bytes[(prefix - header.MethodLength)..prefix], out var method) || method.Upload is not { } begin)
+            return UploadStart.None;
+        if (Host.Settings.RequireEncryption && !peer.IsEncrypted)
+            return UploadStart.Invalid;
+        var sequence = header.SequenceNumberLength == 0
+            ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(bytes[FpnnFraming.HeaderLength..]);
+        upload = begin(
+            new Quest(peer, method, sequence, header.Encoding, header.Type == FpnnMessageType.TwoWayQuest), header.PayloadLength);
+        return UploadStart.Begun;
+    }
+
+    /// <summary>Lets an upload whose payload is whole be answered.</summary>
+    public void Run(FpnnUpload upload) => _ = ObserveAsync(upload.Quest, upload.AnswerAsync());
 
     /// <summary>Waits until every quest that was taken from a peer is answered, or the time is over.</summary>
     public async Task WaitForAnswersAsync(IInFlight peer, TimeSpan time)

@@ -30,6 +30,14 @@ internal static class FpnnHttp
             return;
         }
         var peer = new FpnnHttpPeer(door, RemoteOf(context), context.Request.IsHttps);
+        if (door.UploadLimit > 0 && door.Table.TryFind(Encoding.Latin1.GetBytes(method), out var found) && found.Upload is not null)
+        {
+            if (!await FpnnHttpUpload.ReceiveAsync(door, peer, found, context, query))
+                context.Abort();
+            else
+                await AnswerAsync(peer, context);
+            return;
+        }
         var body = await ReadBodyAsync(context, query, door.PackageLimit(peer));
         if (body is null || method.Length > FpnnFraming.MaxMethodLength)
         {
@@ -41,6 +49,11 @@ internal static class FpnnHttp
             context.Abort();
             return;
         }
+        await AnswerAsync(peer, context);
+    }
+
+    private static async Task AnswerAsync(FpnnHttpPeer peer, HttpContext context)
+    {
         var answer = await peer.Answer.WaitAsync(context.RequestAborted);
         if (answer is null)
             context.Abort();
@@ -65,7 +78,7 @@ internal static class FpnnHttp
         await using var stream = new WebSocketInbound(inbound, () => peer?.OnReceived());
         using var socket = WebSocket.CreateFromStream(
             stream, new WebSocketCreationOptions { IsServer = true, SubProtocol = protocol, KeepAliveInterval = TimeSpan.Zero });
-        peer = new FpnnWebSocketPeer(door, RemoteOf(context), socket, context.Request.IsHttps, context.Abort);
+        peer = new FpnnWebSocketPeer(door, RemoteOf(context), socket, context.Request.IsHttps, context.Abort, context.RequestAborted);
         door.Add(peer);
         try
         {

@@ -10,28 +10,22 @@ namespace Parley.Gateways.Rtm.Fpnn;
 
 /// <summary>A peer over TCP or TLS. One loop reads; sending is the outbound queue's affair.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "RunAsync disposes of what it owns when the connection ends.")]
-internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
+internal sealed class FpnnStreamPeer : FpnnConnectedPeer
 {
-    private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(5);
+    /// <summary>Header, sequence number and the longest name of an upload's method.</summary>
+    private const int PrefixBytes = FpnnFraming.HeaderLength + sizeof(uint) + FpnnFraming.MaxMethodLength;
 
     private readonly ConnectionContext _connection;
     private readonly PipeOutboundQueue _outbound;
-    private readonly Heartbeat _heartbeat;
-    private readonly long _connectedAt;
     private FpnnDecryption? _decryption;
-    private TaskCompletionSource? _room;
-    private long _lastReceived;
-    private int _inFlight;
-    private int _closing;
-    private CloseReason _reason;
+    private FpnnUpload? _upload; // begun, and its payload not yet whole
+    private long _uploadLeft;
     private bool _isFirst = true;
 
     public FpnnStreamPeer(FpnnDoor door, ConnectionContext connection)
         : base(door, connection.RemoteEndPoint)
     {
         _connection = connection;
-        _heartbeat = door.Host.Heartbeat;
-        _connectedAt = _lastReceived = _heartbeat.Now;
         IsTls = FpnnDoor.IsTls(connection);
         _outbound = new PipeOutboundQueue(connection.Transport.Output, door.Host.Connections)
         {
@@ -40,15 +34,13 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
         };
     }
 
-    public override bool IsConnected => true;
-
     public override bool IsEncrypted => IsTls || _decryption is not null;
 
     public override bool HasSpoken => !_isFirst;
 
-    private bool IsTls { get; }
+    protected override OutboundQueue Outbound => _outbound;
 
-    private bool IsClosing => Volatile.Read(ref _closing) != 0;
+    private bool IsTls { get; }
 
     /// <summary>Reads until the connection ends. True when the peer turned out to speak HTTP; nothing was consumed then.</summary>
     public async Task<bool> RunAsync()
@@ -61,94 +53,57 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
                 var result = await input.ReadAsync();
                 if (result.IsCanceled || IsClosing)
                     break;
-                Volatile.Write(ref _lastReceived, _heartbeat.Now);
+                OnReceived();
                 var buffer = result.Buffer;
                 var next = Process(ref buffer);
-                if (next == Next.Http)
+                if (next == FpnnNext.Http)
                 {
                     input.AdvanceTo(result.Buffer.Start);
                     return true;
                 }
-                input.AdvanceTo(buffer.Start, buffer.End);
-                if (next == Next.Break)
+                input.AdvanceTo(buffer.Start, next == FpnnNext.Upload ? buffer.Start : buffer.End);
+                var wasUpload = next == FpnnNext.Upload;
+                while (next == FpnnNext.Upload)
+                    next = await ReceiveUploadAsync(input);
+                if (next == FpnnNext.Break)
                     Break(CloseReason.ProtocolError);
-                if (next == Next.Break || IsClosing)
+                if (next == FpnnNext.Break || IsClosing)
                     break;
+                if (wasUpload)
+                    continue; // what was looked at before the upload is out of date
                 if (result.IsCompleted)
                 {
                     CloseAfterFlush(CloseReason.PeerClosed);
                     break;
                 }
-                if (Volatile.Read(ref _inFlight) >= Door.Host.Connections.InFlight)
-                    await WaitForRoomAsync();
+                await WaitForRoomAsync();
             }
-            if (Volatile.Read(ref _closing) != 2)
+            if (!IsBroken)
                 await FinishAsync();
         }
-        catch (Exception exception) when (exception is ConnectionAbortedException or ConnectionResetException or IOException)
+        catch (Exception exception) when (exception is ConnectionAbortedException or ConnectionResetException or IOException
+            or OperationCanceledException)
         {
             Break(CloseReason.PeerClosed);
         }
         finally
         {
             _outbound.Close();
+            _upload?.Dispose();
             _decryption?.Dispose();
-            if (_reason != CloseReason.None || !_isFirst)
-                Door.Host.CountClosed(_reason == CloseReason.None ? CloseReason.PeerClosed : _reason);
+            if (HasReason || !_isFirst)
+                Count();
         }
         return false;
     }
 
-    public override void Send(ReadOnlySpan<byte> package) => _outbound.Send(package);
+    protected override void Abort(CloseReason reason) => _connection.Abort(new ConnectionAbortedException(reason.ToString()));
 
-    public override void Send(ReadOnlyMemory<byte> package) => _outbound.Send(package);
-
-    public override void Break(CloseReason reason)
-    {
-        if (Interlocked.Exchange(ref _closing, 2) == 2)
-            return;
-        Note(reason);
-        _outbound.Close();
-        _connection.Abort(new ConnectionAbortedException(reason.ToString()));
-    }
-
-    public override void CloseAfterFlush(CloseReason reason)
-    {
-        if (Interlocked.CompareExchange(ref _closing, 1, 0) != 0)
-            return;
-        Note(reason);
-        _connection.Transport.Input.CancelPendingRead(); // the read loop ends, answers what it took, and flushes
-    }
-
-    public void OnHeartbeat(long now)
-    {
-        if (IsClosing)
-            return;
-        if (now - Volatile.Read(ref _lastReceived) >= Door.IdleMilliseconds)
-            Break(CloseReason.Idle);
-        else
-            Door.OnHeartbeat(this, now, _connectedAt);
-    }
-
-    int IInFlight.Count => Volatile.Read(ref _inFlight);
-
-    void IInFlight.Begin() => Interlocked.Increment(ref _inFlight);
-
-    void IInFlight.End()
-    {
-        if (Interlocked.Decrement(ref _inFlight) <= Door.Host.Connections.InFlight / 2)
-            Interlocked.Exchange(ref _room, null)?.TrySetResult();
-    }
-
-    private enum Next : byte
-    {
-        Read,
-        Http,
-        Break,
-    }
+    // the read loop ends, answers what it took, and flushes
+    protected override void BeginClosing() => _connection.Transport.Input.CancelPendingRead();
 
     /// <summary>Handles every whole package in the buffer and leaves the rest. What is sent meanwhile is flushed once, at the end.</summary>
-    private Next Process(ref ReadOnlySequence<byte> buffer)
+    private FpnnNext Process(ref ReadOnlySequence<byte> buffer)
     {
         var isOwner = Burst.TryBegin();
         byte[]? scratch = null;
@@ -157,25 +112,28 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
             while (!buffer.IsEmpty && !IsClosing)
             {
                 if (_decryption is { } decryption)
-                    return decryption.Process(ref buffer, this) ? Next.Read : Next.Break;
-                switch (Sniff(buffer))
+                    return decryption.Process(ref buffer, this);
+                switch (Sniff(buffer, Door.TakesHead))
                 {
                     case Sniffed.NeedMore:
-                        return Next.Read;
+                        return FpnnNext.Read;
                     case Sniffed.Http:
-                        return _isFirst && Door.Host.Settings.Http ? Next.Http : Next.Break;
+                        return _isFirst && Door.Host.Settings.Http ? FpnnNext.Http : FpnnNext.Break;
                     case Sniffed.Unknown:
-                        return Next.Break;
+                        return FpnnNext.Break;
                 }
+                var start = TryBeginUpload(ref buffer);
+                if (start != UploadStart.None)
+                    return start switch { UploadStart.Begun => FpnnNext.Upload, UploadStart.NeedMore => FpnnNext.Read, _ => FpnnNext.Break };
                 var status = FpnnFraming.TryRead(
                     buffer, Door.PackageLimit(this), ref scratch, out var package, out var consumed, out _);
                 if (status == FpnnReadStatus.NeedMore)
-                    return Next.Read;
+                    return FpnnNext.Read;
                 if (status == FpnnReadStatus.Invalid || !HandleFirstOrLater(package))
-                    return Next.Break;
+                    return FpnnNext.Break;
                 buffer = buffer.Slice(consumed);
             }
-            return Next.Read;
+            return FpnnNext.Read;
         }
         finally
         {
@@ -183,6 +141,104 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
             if (isOwner)
                 Burst.End();
         }
+    }
+
+    /// <summary>Whether an upload begins here; then its payload is to be read by <see cref="ReceivePayloadAsync"/>.</summary>
+    internal UploadStart TryBeginUpload(ReadOnlySpan<byte> bytes, out int prefix, out long total)
+    {
+        var start = Door.TryBeginUpload(this, bytes, out _upload, out prefix, out total);
+        _uploadLeft = total - prefix;
+        return start;
+    }
+
+    private UploadStart TryBeginUpload(ref ReadOnlySequence<byte> buffer)
+    {
+        if (Door.UploadLimit == 0)
+            return UploadStart.None;
+        Span<byte> first = stackalloc byte[PrefixBytes];
+        first = first[..(int)Math.Min(first.Length, buffer.Length)];
+        buffer.Slice(0, first.Length).CopyTo(first);
+        var start = TryBeginUpload(first, out var prefix, out _);
+        if (start != UploadStart.Begun)
+            return start;
+        _isFirst = false;
+        buffer = buffer.Slice(prefix);
+        return start;
+    }
+
+    /// <summary>Reads the payload of an upload, lets it be answered, and handles what was decrypted together with its end.</summary>
+    private async Task<FpnnNext> ReceiveUploadAsync(PipeReader input)
+    {
+        if (!await ReceivePayloadAsync(input))
+            return FpnnNext.Break;
+        await WaitForRoomAsync();
+        return _decryption is null || IsClosing ? FpnnNext.Read : ProcessDecrypted();
+    }
+
+    private FpnnNext ProcessDecrypted()
+    {
+        var isOwner = Burst.TryBegin();
+        try
+        {
+            var none = ReadOnlySequence<byte>.Empty;
+            return _decryption!.Process(ref none, this);
+        }
+        finally
+        {
+            if (isOwner)
+                Burst.End();
+        }
+    }
+
+    private async Task<bool> ReceivePayloadAsync(PipeReader input)
+    {
+        var upload = _upload!;
+        await upload.AdmitAsync(_connection.ConnectionClosed);
+        BeginUpload();
+        while (_uploadLeft > 0)
+        {
+            if (_decryption is { Pending.IsEmpty: false } decryption)
+            {
+                var bytes = decryption.Pending;
+                bytes = bytes[..(int)Math.Min(bytes.Length, _uploadLeft)];
+                await upload.FeedAsync(new(bytes), _connection.ConnectionClosed);
+                decryption.Consume(bytes.Length);
+                _uploadLeft -= bytes.Length;
+                continue;
+            }
+            var result = await input.ReadAsync();
+            if (result.IsCanceled || IsClosing)
+                return true;
+            var buffer = result.Buffer;
+            var before = buffer.Length;
+            var isGood = true;
+            if (_decryption is not null)
+            {
+                isGood = _decryption.TryDecrypt(ref buffer, this);
+            }
+            else
+            {
+                var part = buffer.Slice(0, Math.Min(before, _uploadLeft));
+                await upload.FeedAsync(part, _connection.ConnectionClosed);
+                _uploadLeft -= part.Length;
+                buffer = buffer.Slice(part.End);
+            }
+            OnUploaded(before - buffer.Length);
+            input.AdvanceTo(buffer.Start);
+            if (!isGood)
+                return false;
+            if (result.IsCompleted && buffer.IsEmpty && _uploadLeft > 0 && _decryption is null or { Pending.IsEmpty: true })
+            {
+                CloseAfterFlush(CloseReason.PeerClosed);
+                return true;
+            }
+        }
+        EndUpload();
+        if (!await upload.EndAsync(_connection.ConnectionClosed))
+            return false;
+        _upload = null;
+        Door.Run(upload);
+        return true;
     }
 
     /// <summary>Called for each decrypted package.</summary>
@@ -231,7 +287,7 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
     }
 
     /// <summary>Tells FPNN from HTTP by the first four bytes at a package boundary (fpnn.md §6.1).</summary>
-    private static Sniffed Sniff(in ReadOnlySequence<byte> buffer)
+    private static Sniffed Sniff(in ReadOnlySequence<byte> buffer, bool takesHead)
     {
         Span<byte> copy = stackalloc byte[4];
         scoped var first = buffer.FirstSpan;
@@ -247,41 +303,37 @@ internal sealed class FpnnStreamPeer : FpnnPeer, IHeartbeatItem, IInFlight
         }
         if ("FPNN"u8.StartsWith(first))
             return first.Length == 4 ? Sniffed.Fpnn : Sniffed.NeedMore;
-        if ("POST"u8.StartsWith(first) || "GET "u8.StartsWith(first))
+        if ("POST"u8.StartsWith(first) || "GET "u8.StartsWith(first) || (takesHead && "HEAD"u8.StartsWith(first)))
             return first.Length == 4 ? Sniffed.Http : Sniffed.NeedMore;
         return Sniffed.Unknown;
-    }
-
-    private async Task WaitForRoomAsync()
-    {
-        var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _room, room);
-        // a quest that ended in between did not see the wish for room
-        if (Volatile.Read(ref _inFlight) <= Door.Host.Connections.InFlight / 2)
-            return;
-        await room.Task;
     }
 
     /// <summary>Nothing more is read: what was taken is still answered, within a time, and flushed.</summary>
     private async Task FinishAsync()
     {
-        await Door.WaitForAnswersAsync(this, FlushTime);
-        _outbound.Finish();
         try
         {
-            await _outbound.Finished.WaitAsync(FlushTime, Door.Host.Time);
+            await FlushAnswersAsync();
         }
         catch (TimeoutException)
         {
             Break(CloseReason.SlowReader);
         }
     }
+}
 
-    private void Note(CloseReason reason)
-    {
-        if (_reason != CloseReason.None)
-            return;
-        _reason = reason;
-        Door.Host.LogClosed(this, reason);
-    }
+/// <summary>What follows after bytes were handled.</summary>
+internal enum FpnnNext : byte
+{
+    /// <summary>More is to be read.</summary>
+    Read,
+
+    /// <summary>The peer speaks HTTP.</summary>
+    Http,
+
+    /// <summary>The payload of an upload follows.</summary>
+    Upload,
+
+    /// <summary>The peer broke the protocol.</summary>
+    Break,
 }

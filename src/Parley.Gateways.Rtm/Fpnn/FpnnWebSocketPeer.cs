@@ -10,29 +10,22 @@ namespace Parley.Gateways.Rtm.Fpnn;
 
 /// <summary>A peer over a WebSocket: one message is exactly one package, text or binary (fpnn.md §6.4).</summary>
 [SuppressMessage("Design", "CA1001", Justification = "RunAsync disposes of what it owns when the connection ends.")]
-internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
+internal sealed class FpnnWebSocketPeer : FpnnConnectedPeer
 {
-    private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(5);
+    private const int UploadChunk = 32 * 1024;
 
     private readonly WebSocket _socket;
     private readonly Action _abort;
+    private readonly CancellationToken _aborted;
     private readonly WebSocketOutboundQueue _outbound;
-    private readonly Heartbeat _heartbeat;
-    private readonly long _connectedAt;
     private readonly CancellationTokenSource _closed = new();
-    private TaskCompletionSource? _room;
-    private long _lastReceived;
-    private int _inFlight;
-    private int _closing;
-    private CloseReason _reason;
 
-    public FpnnWebSocketPeer(FpnnDoor door, EndPoint? remote, WebSocket socket, bool isTls, Action abort)
+    public FpnnWebSocketPeer(FpnnDoor door, EndPoint? remote, WebSocket socket, bool isTls, Action abort, CancellationToken aborted)
         : base(door, remote)
     {
         _socket = socket;
         _abort = abort;
-        _heartbeat = door.Host.Heartbeat;
-        _connectedAt = _lastReceived = _heartbeat.Now;
+        _aborted = aborted;
         IsEncrypted = isTls;
         _outbound = new WebSocketOutboundQueue(socket, door.Host.Connections)
         {
@@ -41,12 +34,9 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
         };
     }
 
-    public override bool IsConnected => true;
-
     public override bool IsEncrypted { get; }
 
-    /// <summary>Bytes came in, be it only a part of a frame or a control frame: the peer lives.</summary>
-    public void OnReceived() => Volatile.Write(ref _lastReceived, _heartbeat.Now);
+    protected override OutboundQueue Outbound => _outbound;
 
     /// <summary>Reads until the connection ends.</summary>
     public async Task RunAsync()
@@ -56,14 +46,14 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
         {
             while (await ReceiveAsync(message))
             {
-                if (!Process(message.WrittenSpan))
+                // an upload leaves nothing to be handled
+                if (message.WrittenCount > 0 && !Process(message.WrittenSpan))
                 {
                     Break(CloseReason.ProtocolError);
                     break;
                 }
                 message.Clear();
-                if (Volatile.Read(ref _inFlight) >= Door.Host.Connections.InFlight)
-                    await WaitForRoomAsync();
+                await WaitForRoomAsync();
             }
             await SayGoodbyeAsync();
         }
@@ -79,51 +69,14 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
         finally
         {
             _outbound.Close();
-            Door.Host.CountClosed(_reason == CloseReason.None ? CloseReason.PeerClosed : _reason);
+            Count();
             _closed.Dispose();
         }
     }
 
-    public override void Send(ReadOnlySpan<byte> package) => _outbound.Send(package);
+    protected override void Abort(CloseReason reason) => _abort();
 
-    public override void Send(ReadOnlyMemory<byte> package) => _outbound.Send(package);
-
-    public override void Break(CloseReason reason)
-    {
-        if (Interlocked.Exchange(ref _closing, 2) == 2)
-            return;
-        Note(reason);
-        _outbound.Close();
-        _abort();
-    }
-
-    public override void CloseAfterFlush(CloseReason reason)
-    {
-        if (Interlocked.CompareExchange(ref _closing, 1, 0) != 0)
-            return;
-        Note(reason);
-        _ = CloseWhenFlushedAsync();
-    }
-
-    public void OnHeartbeat(long now)
-    {
-        if (Volatile.Read(ref _closing) != 0)
-            return;
-        if (now - Volatile.Read(ref _lastReceived) >= Door.IdleMilliseconds)
-            Break(CloseReason.Idle);
-        else
-            Door.OnHeartbeat(this, now, _connectedAt);
-    }
-
-    int IInFlight.Count => Volatile.Read(ref _inFlight);
-
-    void IInFlight.Begin() => Interlocked.Increment(ref _inFlight);
-
-    void IInFlight.End()
-    {
-        if (Interlocked.Decrement(ref _inFlight) <= Door.Host.Connections.InFlight / 2)
-            Interlocked.Exchange(ref _room, null)?.TrySetResult();
-    }
+    protected override void BeginClosing() => _ = CloseWhenFlushedAsync();
 
     /// <summary>Receives one whole message; false when the peer closed or we are closing.</summary>
     private async Task<bool> ReceiveAsync(PooledBufferWriter message)
@@ -139,9 +92,12 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
         {
             if (result.MessageType == WebSocketMessageType.Close)
                 return false;
+            var start = Door.TryBeginUpload(this, message.WrittenSpan, out var upload, out var prefix, out var total);
+            if (start == UploadStart.Begun)
+                return await ReceiveUploadAsync(upload!, message, total - prefix, prefix, result.EndOfMessage);
             if (result.EndOfMessage && (result.Count > 0 || message.WrittenCount > 0))
-                return Volatile.Read(ref _closing) == 0;
-            if (message.WrittenCount > Door.PackageLimit(this))
+                return !IsClosing;
+            if (start == UploadStart.Invalid || message.WrittenCount > Door.PackageLimit(this))
             {
                 Break(CloseReason.ProtocolError);
                 return false;
@@ -153,6 +109,54 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
                 Break(CloseReason.ProtocolError); // an empty message is no package
                 return false;
             }
+        }
+    }
+
+    /// <summary>Receives the rest of a message that is an upload and lets it be answered; false when the connection ends.</summary>
+    /// <param name="upload">The upload.</param>
+    /// <param name="message">What came in so far; empty afterwards.</param>
+    /// <param name="length">The length of the payload in bytes: what the message has behind its prefix.</param>
+    /// <param name="prefix">How many bytes stand before the payload.</param>
+    /// <param name="isWhole">Whether the message has ended.</param>
+    private async Task<bool> ReceiveUploadAsync(FpnnUpload upload, PooledBufferWriter message, long length, int prefix, bool isWhole)
+    {
+        var isAnswered = false;
+        try
+        {
+            await upload.AdmitAsync(_aborted);
+            BeginUpload();
+            var left = length;
+            for (var part = message.WrittenMemory[prefix..]; ; part = message.WrittenMemory)
+            {
+                left -= part.Length;
+                if (left < 0 || (isWhole && left > 0))
+                {
+                    Break(CloseReason.ProtocolError);
+                    return false;
+                }
+                await upload.FeedAsync(new(part), _aborted);
+                message.Clear();
+                if (isWhole)
+                    break;
+                var result = await _socket.ReceiveAsync(message.GetMemory(UploadChunk), CancellationToken.None);
+                if (result.MessageType == WebSocketMessageType.Close)
+                    return false;
+                message.Advance(result.Count);
+                OnUploaded(result.Count);
+                isWhole = result.EndOfMessage;
+            }
+            EndUpload();
+            isAnswered = await upload.EndAsync(_aborted);
+            if (isAnswered)
+                Door.Run(upload);
+            else
+                Break(CloseReason.ProtocolError);
+            return isAnswered && !IsClosing;
+        }
+        finally
+        {
+            if (!isAnswered)
+                upload.Dispose();
         }
     }
 
@@ -175,22 +179,11 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
         }
     }
 
-    private async Task WaitForRoomAsync()
-    {
-        var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _room, room);
-        if (Volatile.Read(ref _inFlight) <= Door.Host.Connections.InFlight / 2)
-            return;
-        await room.Task;
-    }
-
     private async Task CloseWhenFlushedAsync()
     {
         try
         {
-            await Door.WaitForAnswersAsync(this, FlushTime);
-            _outbound.Finish();
-            await _outbound.Finished.WaitAsync(FlushTime, Door.Host.Time);
+            await FlushAnswersAsync();
             using var limit = new CancellationTokenSource(FlushTime, Door.Host.Time);
             await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
             // a peer that does not answer the close is not waited for
@@ -210,18 +203,8 @@ internal sealed class FpnnWebSocketPeer : FpnnPeer, IHeartbeatItem, IInFlight
         await _closed.CancelAsync();
         if (_socket.State != WebSocketState.CloseReceived)
             return;
-        await Door.WaitForAnswersAsync(this, FlushTime);
-        _outbound.Finish();
-        await _outbound.Finished.WaitAsync(FlushTime, Door.Host.Time);
+        await FlushAnswersAsync();
         using var limit = new CancellationTokenSource(FlushTime, Door.Host.Time);
         await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
-    }
-
-    private void Note(CloseReason reason)
-    {
-        if (_reason != CloseReason.None)
-            return;
-        _reason = reason;
-        Door.Host.LogClosed(this, reason);
     }
 }

@@ -19,10 +19,13 @@ internal enum QuestAccess : byte
 
     /// <summary>Only a back end, by a signed quest.</summary>
     BackEnd,
+
+    /// <summary>Whoever holds a token for it.</summary>
+    TokenHolder,
 }
 
 /// <summary>One row of a gateway's table: wire name → who may call → handler.</summary>
-internal sealed class QuestMethod(string name, QuestAccess access, QuestHandler handler)
+internal sealed class QuestMethod(string name, QuestAccess access, QuestHandler handler, UploadHandler? upload = null)
 {
     private long _answered;
     private long _failed;
@@ -32,6 +35,9 @@ internal sealed class QuestMethod(string name, QuestAccess access, QuestHandler 
     public QuestAccess Access { get; } = access;
 
     public QuestHandler Handler { get; } = handler;
+
+    /// <summary>Begins the quest when its payload is taken piece by piece; null for all others.</summary>
+    public UploadHandler? Upload { get; } = upload;
 
     public long Answered => Volatile.Read(ref _answered);
 

@@ -14,6 +14,9 @@ internal sealed class QuestTable : IEnumerable<QuestMethod>
     /// <summary>Adds a row; only while the table is being made.</summary>
     public void Add(string name, QuestAccess access, QuestHandler handler) => _rows.Add(new(name, access, handler));
 
+    /// <summary>Adds a row for a method whose payload is taken piece by piece; only while the table is being made.</summary>
+    public void Add(string name, QuestAccess access, UploadHandler upload) => _rows.Add(new(name, access, NotWhole, upload));
+
     /// <summary>Finds a method. Names are ASCII; others are unknown.</summary>
     public bool TryFind(ReadOnlySpan<byte> name, [NotNullWhen(true)] out QuestMethod? method)
     {
@@ -33,6 +36,9 @@ internal sealed class QuestTable : IEnumerable<QuestMethod>
     public IEnumerator<QuestMethod> GetEnumerator() => _rows.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static ValueTask NotWhole(Quest quest, ref Wire.Fpnn.FpnnParameters parameters) =>
+        throw new InvalidOperationException($"The payload of {quest.Method.Name} is taken piece by piece.");
 
     private void Freeze()
     {

@@ -47,7 +47,7 @@ internal sealed class ServerGateDoor : FpnnDoor
         var bans = new BanMethods(core);
         var users = new UserMethods(core);
         var listen = new ListenMethods(core, addresses);
-        var files = new FileMethods(core);
+        var files = new FileMethods(core, addresses);
         return new QuestTable
         {
             // messages (§2)

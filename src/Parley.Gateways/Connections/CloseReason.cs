@@ -24,6 +24,9 @@ public enum CloseReason : byte
     /// <summary>Too much was waiting for a peer that does not read.</summary>
     SlowReader,
 
+    /// <summary>An upload came in too slowly.</summary>
+    SlowUpload,
+
     /// <summary>The user logged in elsewhere.</summary>
     Replaced,
 

@@ -1,12 +1,15 @@
 using System.Security.Cryptography;
 using Parley.Core;
 using Parley.Core.Cluster;
+using Parley.Core.Files;
 using Parley.Core.Storage;
 using Parley.Core.Webhooks;
 using Parley.Gateways.Doors;
+using Parley.Gateways.Files;
 using Parley.Gateways.Rtm;
 using Parley.Outgoing.Webhooks;
 using Parley.Server.Settings;
+using Parley.Storage.S3;
 using Parley.Storage.Sqlite;
 
 namespace Parley.Server.Hosting;
@@ -16,9 +19,11 @@ internal sealed class Composition : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _gateways = [];
     private readonly HttpWebhookSender _webhookSender;
+    private readonly FileAddresses _addresses;
 
-    private Composition(IStore store, ParleyCore core, ParleySettings settings, ILoggerFactory loggers)
+    private Composition(IStore store, ParleyCore core, FileAddresses addresses, ParleySettings settings, ILoggerFactory loggers)
     {
+        _addresses = addresses;
         Store = store;
         Core = core;
         _webhookSender = new(core.Time);
@@ -40,12 +45,19 @@ internal sealed class Composition : IAsyncDisposable
     {
         directory.Prepare();
         var store = await OpenStoreAsync(settings.Sqlite, directory, time, loggers, cancellationToken);
-        var core = new ParleyCore(store, settings.Core, new InProcessBackplane(), time, loggers);
-        var composition = new Composition(store, core, settings, loggers);
+        var addresses = new FileAddresses(settings.Files.PublicUrl);
+        var files = MakeFileStorage(settings.Files, directory, addresses);
+        var core = new ParleyCore(store, settings.Core, new InProcessBackplane(), time, loggers, files);
+        var composition = new Composition(store, core, addresses, settings, loggers);
         try
         {
             await core.StartAsync(cancellationToken);
             return composition;
+        }
+        catch (StoreException e)
+        {
+            await composition.DisposeAsync();
+            throw new ParleyException(e.Message, ParleyException.Failed, e);
         }
         catch
         {
@@ -70,9 +82,11 @@ internal sealed class Composition : IAsyncDisposable
     public IReadOnlyList<Door> MakeDoors(ParleySettings settings, ServerState state, TimeProvider time, ILoggerFactory loggers)
     {
         var directory = new DoorDirectory(state, settings.PublicHost);
+        _addresses.Directory = directory;
+        var uploads = new UploadBounds(settings.Files.Uploads);
         try
         {
-            var rtm = new RtmGateway(Core, settings.Rtm, settings.Connections, directory, time, loggers);
+            var rtm = new RtmGateway(Core, settings.Rtm, settings.Connections, uploads, directory, time, loggers);
             _gateways.Add(rtm);
             return rtm.Doors;
         }
@@ -94,6 +108,17 @@ internal sealed class Composition : IAsyncDisposable
         _webhookSender.Dispose();
         await Core.DisposeAsync();
         await Store.DisposeAsync();
+    }
+
+    private static FileStorage MakeFileStorage(FilesSettings settings, DataDirectory directory, FileAddresses addresses)
+    {
+        var folder = settings.Folder.Length > 0 ? Path.GetFullPath(settings.Folder) : directory.FilesFolder;
+        return new FileStorage
+        {
+            Blobs = settings.Store == FileStoreKind.S3 ? new S3BlobStore(settings.S3) : new FolderBlobStore(folder),
+            SpoolFolder = Path.Combine(folder, "spool"),
+            Address = addresses.Find,
+        };
     }
 
     private static async Task<IStore> OpenStoreAsync(

@@ -17,6 +17,9 @@ internal sealed class DataDirectory
     /// <summary>The database.</summary>
     public string DatabasePath => Path.Combine(FullPath, "parley.db");
 
+    /// <summary>Files, unless a setting names another folder.</summary>
+    public string FilesFolder => Path.Combine(FullPath, "files");
+
     /// <summary>The socket of the local admin door, absolute or relative, whichever is shorter; null when both are too long.</summary>
     public string? AdminSocket
     {

@@ -46,6 +46,9 @@ internal sealed record ParleySettings
     /// <summary>The RTM gateway.</summary>
     public RtmSettings Rtm { get; init; } = new();
 
+    /// <summary>Files.</summary>
+    public FilesSettings Files { get; init; } = new();
+
     /// <summary>The embedded store.</summary>
     public SqliteSettings Sqlite { get; init; } = new();
 }

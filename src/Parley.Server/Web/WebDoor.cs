@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.Http;
+using Parley.Core.Files;
 using Parley.Core.Storage;
 using Parley.Gateways.Doors;
+using Parley.Gateways.Files;
 using Parley.Server.Hosting;
 using Parley.Server.Telemetry;
 
 namespace Parley.Server.Web;
 
-/// <summary>The web door: health, readiness, metrics and a status page.</summary>
-internal sealed class WebDoor(ServerState state, IStore store, PrometheusExporter exporter) : Door
+/// <summary>The web door: health, readiness, metrics, downloads and a status page.</summary>
+internal sealed class WebDoor(ServerState state, IStore store, FileService files, PrometheusExporter exporter) : Door
 {
     private static readonly TimeSpan StoreTime = TimeSpan.FromSeconds(2);
 
@@ -18,11 +20,13 @@ internal sealed class WebDoor(ServerState state, IStore store, PrometheusExporte
     public override string DefaultEndpoint => "127.0.0.1:8080";
 
     /// <inheritdoc/>
-    public override string Description => "HTTP: status page, health, metrics";
+    public override string Description => "HTTP: status page, health, metrics, downloads";
 
     /// <inheritdoc/>
     public override Task ServeAsync(HttpContext context)
     {
+        if (FileDownload.IsFor(context))
+            return FileDownload.ServeAsync(context, files);
         var method = context.Request.Method;
         var path = context.Request.Path.Value;
         if (path is not ("/" or "/healthz" or "/readyz" or "/metrics"))

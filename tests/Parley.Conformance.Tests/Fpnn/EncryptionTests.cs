@@ -244,7 +244,7 @@ public sealed class EncryptionTests : IClassFixture<EncryptionTests.Servers>
     }
 
     /// <summary>The client's side of an encrypted connection.</summary>
-    private sealed class Session : IAsyncDisposable
+    internal sealed class Session : IAsyncDisposable
     {
         private readonly string _client;
         private readonly byte[] _key;

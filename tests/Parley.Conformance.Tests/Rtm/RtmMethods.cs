@@ -25,6 +25,8 @@ internal static class RtmMethods
 
     public static readonly string[] OfDispatch = ["which", "whichall"];
 
+    public static readonly string[] OfFileGate = ["sendfile", "sendfiles", "sendgroupfile", "sendroomfile", "broadcastfile"];
+
     /// <summary>What the gate sends; <c>pushunread</c> and <c>ping</c> are quests of both sides.</summary>
     public static readonly string[] Pushes = ["pushmsg", "pushgroupmsg", "pushroommsg", "kickout"];
 
@@ -34,6 +36,5 @@ internal static class RtmMethods
         ("pushbroadcastmsg", "the server gate"), ("kickoutroom", "the server gate"),
         ("transmsg", "a translation engine"), ("transgroupmsg", "a translation engine"), ("transroommsg", "a translation engine"),
         ("transbroadcastmsg", "a translation engine"),
-        ("sendfile", "the file gate"), ("sendfiles", "the file gate"), ("sendgroupfile", "the file gate"), ("sendroomfile", "the file gate"),
     ];
 }

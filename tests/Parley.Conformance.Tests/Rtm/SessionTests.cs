@@ -143,8 +143,7 @@ public sealed class SessionTests(RtmServer server)
     [Theory]
     [InlineData("setlang")]
     [InlineData("translate")]
-    [InlineData("filetoken")]
-    [Covers("setlang", "translate", "filetoken")]
+    [Covers("setlang", "translate")]
     public async Task What_no_project_has_yet_is_200060(string method)
     {
         await using var ann = await server.LoginAsync();

@@ -34,6 +34,8 @@ internal sealed class GatedStore(IStore inner) : IStore, IMessageStore, IJournal
 
     public IWebhookStore Webhooks => inner.Webhooks;
 
+    public IFileStore Files => inner.Files;
+
     public void Release()
     {
         JournalEntry[] entries;

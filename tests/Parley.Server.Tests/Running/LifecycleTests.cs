@@ -132,6 +132,7 @@ public sealed class LifecycleTests
                 ["Endpoints:RtmDispatch"] = "localhost:0",
                 ["Endpoints:RtmClient"] = "",
                 ["Endpoints:RtmServer"] = "",
+                ["Endpoints:RtmFile"] = "",
             },
         };
         await using var server = await ParleyServerProcess.StartAsync(options, Cancellation);

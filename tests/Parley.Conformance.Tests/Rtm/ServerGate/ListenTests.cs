@@ -242,7 +242,7 @@ public sealed class ListenTests(BackEndServer server)
         {
         }
         // and what was written to the listener's socket before has been read when it answers
-        await listener.FailAsync(200060, "filetoken");
+        await listener.FailAsync(10009, "filetoken");
         Assert.DoesNotContain(listener.Told, told => told.Body.Has("mid") && told.Body.Int("mid") == mid);
 
         (string, object?)[] Message(long number) => [(key, target), ("mid", number), ("mtype", 8), ("msg", "x"), ("attrs", "")];

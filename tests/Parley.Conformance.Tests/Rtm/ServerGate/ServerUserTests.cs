@@ -173,14 +173,6 @@ public sealed class ServerUserTests(BackEndServer server)
         await backEnd.FailAsync(200001, "getgeo", ("uid", 0));
     }
 
-    [Fact]
-    [CoversServer("filetoken")]
-    public async Task Without_a_file_gate_filetoken_is_200060()
-    {
-        await using var backEnd = await server.ConnectAsync();
-        await backEnd.FailAsync(200060, "filetoken", ("from", 5), ("cmd", "sendfile"), ("to", 6));
-    }
-
     private async Task<bool> LogsInAsync(long pid, long uid, string token)
     {
         await using var peer = await RtmPeer.ConnectAsync(server.ClientGate);
