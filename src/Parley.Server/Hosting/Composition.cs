@@ -13,6 +13,7 @@ namespace Parley.Server.Hosting;
 internal sealed class Composition : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _gateways = [];
+    private OutgoingServices? _outgoing;
 
     private Composition(IStore store, ParleyCore core)
     {
@@ -46,6 +47,13 @@ internal sealed class Composition : IAsyncDisposable
         }
     }
 
+    /// <summary>Plugs in the services that the server calls. A command that only looks at the store does not need them.</summary>
+    public void UseOutgoing(ParleySettings settings, TimeProvider time, ILoggerFactory loggers)
+    {
+        _outgoing = new(settings, time, loggers);
+        _outgoing.PlugInto(Core);
+    }
+
     /// <summary>The doors of all gateways.</summary>
     public IReadOnlyList<Door> MakeDoors(ParleySettings settings, ServerState state, TimeProvider time, ILoggerFactory loggers)
     {
@@ -71,6 +79,8 @@ internal sealed class Composition : IAsyncDisposable
         foreach (var gateway in _gateways)
             await gateway.DisposeAsync();
         await Core.DisposeAsync();
+        if (_outgoing is not null)
+            await _outgoing.DisposeAsync();
         await Store.DisposeAsync();
     }
 
