@@ -105,6 +105,9 @@ public sealed class ParleyCore : IAsyncDisposable
     /// <summary>Translation; off until <see cref="UseTranslator"/>.</summary>
     public TranslationService Translation { get; }
 
+    /// <summary>Mobile push; null until <see cref="UsePushSenders"/>.</summary>
+    internal MobilePushService? MobilePush => _delivery.MobilePush;
+
     /// <summary>Plugs a translation engine in. Called once, before there are sessions.</summary>
     public void UseTranslator(ITranslator translator, TranslationOptions options) => Translation.Use(translator, options);
 

@@ -48,6 +48,9 @@ internal sealed class MobilePushService : IAsyncDisposable
     /// <summary>The figures.</summary>
     public MobilePushMetrics Metrics { get; } = new();
 
+    /// <summary>Messages whose receivers were not looked up yet.</summary>
+    public int WaitingMessages => _waiting.Reader.Count;
+
     /// <summary>A message was delivered to those who are online. Called in the message's lane.</summary>
     public void OnDelivered(Message message, Group? group)
     {
