@@ -26,14 +26,13 @@ internal static class RtmMethods
     public static readonly string[] OfDispatch = ["which", "whichall"];
 
     /// <summary>What the gate sends; <c>pushunread</c> and <c>ping</c> are quests of both sides.</summary>
-    public static readonly string[] Pushes = ["pushmsg", "pushgroupmsg", "pushroommsg", "kickout"];
+    public static readonly string[] Pushes =
+        ["pushmsg", "pushgroupmsg", "pushroommsg", "kickout", "transmsg", "transgroupmsg", "transroommsg", "transbroadcastmsg"];
 
     /// <summary>What nobody can cause through the client gate alone, with what brings it.</summary>
     public static readonly (string Name, string With)[] Later =
     [
         ("pushbroadcastmsg", "the server gate"), ("kickoutroom", "the server gate"),
-        ("transmsg", "a translation engine"), ("transgroupmsg", "a translation engine"), ("transroommsg", "a translation engine"),
-        ("transbroadcastmsg", "a translation engine"),
         ("sendfile", "the file gate"), ("sendfiles", "the file gate"), ("sendgroupfile", "the file gate"), ("sendroomfile", "the file gate"),
     ];
 }
