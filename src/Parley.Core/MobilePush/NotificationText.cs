@@ -39,7 +39,7 @@ internal static class NotificationText
         if (length > characters)
         {
             length = characters - 1;
-            if (char.IsHighSurrogate(text[length - 1]))
+            if (length > 0 && char.IsHighSurrogate(text[length - 1]))
                 length--;
         }
         var cut = new StringBuilder(length + 1);

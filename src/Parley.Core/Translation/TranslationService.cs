@@ -208,7 +208,7 @@ public sealed class TranslationService : ISessionObserver, IAsyncDisposable
         {
             await languages.GetAsync(CancellationToken.None);
         }
-        catch (TranslationException exception)
+        catch (Exception exception)
         {
             _logger.EngineAbsent(exception.Message);
         }

@@ -139,6 +139,18 @@ public sealed class MobilePushTests : IDisposable
         Assert.Equal(shown, (await _sender.NextAsync()).Notification.Body);
     }
 
+    [Theory]
+    [InlineData("a", "a")]
+    [InlineData("ab", "…")]
+    [InlineData("😀", "…")]
+    public async Task The_shortest_limit_works_too(string text, string shown)
+    {
+        await using var fixture = await StartAsync(options: new() { TextCharacters = 1 });
+        await DeviceAsync(fixture, Ben, "b");
+        await SayAsync(fixture, Ben, 5, text);
+        Assert.Equal(shown, (await _sender.NextAsync()).Notification.Body);
+    }
+
     [Fact]
     public async Task Devices_that_are_gone_are_forgotten()
     {
