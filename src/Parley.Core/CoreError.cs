@@ -87,6 +87,18 @@ public enum CoreError : byte
     /// <summary>The server has more work than it can take.</summary>
     Busy,
 
+    /// <summary>The server or the project has no translation.</summary>
+    TranslationOff,
+
+    /// <summary>The translation engine does not know the language.</summary>
+    UnknownLanguage,
+
+    /// <summary>The text to translate is empty.</summary>
+    EmptyText,
+
+    /// <summary>The translation engine failed.</summary>
+    TranslationFailed,
+
     /// <summary>The store failed.</summary>
     StoreFailed,
 }

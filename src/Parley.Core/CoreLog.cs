@@ -41,4 +41,22 @@ internal static partial class CoreLog
 
     [LoggerMessage(1005, LogLevel.Error, "Removing the file of a deleted message failed; it can be downloaded until its time is over.")]
     public static partial void FileRemovalFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1010, LogLevel.Debug, "Translating failed: {Reason}")]
+    public static partial void TranslationFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(1015, LogLevel.Warning, "The translation engine did not tell its languages; it is asked again when somebody needs it: {Reason}")]
+    public static partial void EngineAbsent(this ILogger logger, string reason);
+
+    [LoggerMessage(1011, LogLevel.Error, "A fault while translating a message.")]
+    public static partial void TranslationFaulted(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1012, LogLevel.Warning, "A user's language could not be read or kept at login; there are no translations until it is set again.")]
+    public static partial void LanguageUnknown(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1013, LogLevel.Error, "A fault while notifying devices through {Sender}.")]
+    public static partial void PushFaulted(this ILogger logger, Exception exception, string sender);
+
+    [LoggerMessage(1014, LogLevel.Debug, "{Sender} says that a device of user {UserId} in project {ProjectId} is gone; it was forgotten.")]
+    public static partial void DeviceRemoved(this ILogger logger, long projectId, long userId, string sender);
 }

@@ -4,12 +4,14 @@ using Parley.Core.Files;
 using Parley.Core.Groups;
 using Parley.Core.Listening;
 using Parley.Core.Messaging;
+using Parley.Core.MobilePush;
 using Parley.Core.Moderation;
 using Parley.Core.Projects;
 using Parley.Core.Relations;
 using Parley.Core.Rooms;
 using Parley.Core.Sessions;
 using Parley.Core.Storage;
+using Parley.Core.Translation;
 using Parley.Core.Users;
 
 namespace Parley.Core;
@@ -20,6 +22,8 @@ public sealed class ParleyCore : IAsyncDisposable
     private readonly CoreMetrics _metrics;
     private readonly Upkeep _upkeep;
     private readonly FileService? _files;
+    private readonly Delivery _delivery;
+    private readonly ILogger _logger;
 
     /// <summary>Puts the core together. The store stays the caller's to dispose of, after the core.</summary>
     /// <param name="store">The store.</param>
@@ -32,6 +36,7 @@ public sealed class ParleyCore : IAsyncDisposable
         IStore store, CoreSettings settings, IBackplane backplane, TimeProvider time, ILoggerFactory loggers, FileStorage? files = null)
     {
         var logger = loggers.CreateLogger("Parley.Core");
+        _logger = logger;
         Store = store;
         Time = time;
         _metrics = new(time);
@@ -51,8 +56,10 @@ public sealed class ParleyCore : IAsyncDisposable
         History = new(store.Messages, Groups, Rooms, _files, logger);
         Unread = new(store.Messages, Groups, Positions);
         var policy = new SendPolicy(Groups, Rooms, Relations, Bans, Names, Sessions, time);
-        var delivery = new Delivery(Sessions, Groups, Rooms, Listeners, _metrics);
-        Messenger = new(policy, store.Messages, delivery, _metrics, settings, time, logger);
+        Translation = new(Projects, store.Users, time, logger);
+        Sessions.Observe(Translation);
+        _delivery = new Delivery(Sessions, Groups, Rooms, Listeners, Translation, _metrics);
+        Messenger = new(policy, store.Messages, _delivery, _metrics, settings, time, logger);
         _upkeep = new(store, Projects, _files, settings, time, logger);
         _metrics.Watch(Sessions, Rooms, Listeners);
     }
@@ -109,6 +116,19 @@ public sealed class ParleyCore : IAsyncDisposable
     /// <summary>How far users have read.</summary>
     public ReadPositions Positions { get; }
 
+    /// <summary>Translation; off until <see cref="UseTranslator"/>.</summary>
+    public TranslationService Translation { get; }
+
+    /// <summary>Mobile push; null until <see cref="UsePushSenders"/>.</summary>
+    internal MobilePushService? MobilePush => _delivery.MobilePush;
+
+    /// <summary>Plugs a translation engine in. Called once, before there are sessions.</summary>
+    public void UseTranslator(ITranslator translator, TranslationOptions options) => Translation.Use(translator, options);
+
+    /// <summary>Plugs in what brings notifications to devices; the core disposes of it. Called once, before there are sessions.</summary>
+    public void UsePushSenders(IReadOnlyList<IPushSender> senders, MobilePushOptions options) =>
+        _delivery.MobilePush = new MobilePushService(senders, options, Sessions, Store.Users, _logger);
+
     /// <summary>Loads what must be in memory and begins the upkeep.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -123,6 +143,9 @@ public sealed class ParleyCore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _upkeep.DisposeAsync();
+        await Translation.DisposeAsync();
+        if (_delivery.MobilePush is { } push)
+            await push.DisposeAsync();
         await Positions.DisposeAsync();
         if (_files is not null)
             await _files.DisposeAsync();

@@ -37,10 +37,13 @@ internal static class RtmErrors
     public const int MaxRoomCount = 200047;
     public const int MaxFriendCount = 200048;
     public const int BlockedUser = 200049;
+    public const int UnsupportedLanguage = 200050;
+    public const int EmptyTranslation = 200051;
     public const int SendToSelf = 200052;
     public const int DuplicatedMid = 200053;
     public const int SensitiveWords = 200054;
     public const int NotOnline = 200055;
+    public const int TranslationError = 200056;
     public const int NoConfigInConsole = 200060;
     public const int MessageNotFound = 200070;
     public const int UnknownError = 200999;
@@ -73,6 +76,10 @@ internal static class RtmErrors
         CoreError.TooManyRooms => (MaxRoomCount, "max room count"),
         CoreError.NotOnline => (NotOnline, "not online"),
         CoreError.MessageNotFound => (MessageNotFound, "message not found"),
+        CoreError.TranslationOff => (NoConfigInConsole, "no config in console"),
+        CoreError.UnknownLanguage => (UnsupportedLanguage, "unsupported language"),
+        CoreError.EmptyText => (EmptyTranslation, "empty translation"),
+        CoreError.TranslationFailed => (TranslationError, "translation error"),
         CoreError.Busy => (Wire.Fpnn.FpnnErrorCode.QueueFull, "Server queue is full!"),
         CoreError.BadToken or CoreError.StoreFailed => (UnknownError, "unknown error"),
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),

@@ -1,19 +1,26 @@
 using Parley.Core.Groups;
 using Parley.Core.Listening;
+using Parley.Core.MobilePush;
 using Parley.Core.Rooms;
 using Parley.Core.Sessions;
+using Parley.Core.Translation;
 
 namespace Parley.Core.Messaging;
 
 /// <summary>Brings a committed message to the sessions of its receivers on this node, and then to those who listen.</summary>
 internal sealed class Delivery(
-    SessionRegistry sessions, GroupDirectory groups, RoomDirectory rooms, ListenerRegistry listeners, CoreMetrics metrics)
+    SessionRegistry sessions, GroupDirectory groups, RoomDirectory rooms, ListenerRegistry listeners, TranslationService translation,
+    CoreMetrics metrics)
 {
+    /// <summary>Tells devices of users who are away; null = off. Set at start.</summary>
+    public MobilePushService? MobilePush { get; set; }
+
     public void Deliver(Submission submission)
     {
         var message = submission.Message;
-        var delivery = new MessageDelivery(message);
+        var delivery = new MessageDelivery(message) { IsTranslated = translation.IsWanted && TranslationService.IsText(message) };
         var conversation = message.Conversation;
+        Group? group = null;
         switch (conversation.Kind)
         {
             case ConversationKind.PeerToPeer:
@@ -21,7 +28,7 @@ internal sealed class Delivery(
                 Push(delivery, sessions.Find(conversation.ProjectId, message.Sender), submission.Origin);
                 break;
             case ConversationKind.Group:
-                var group = groups.GetCached(conversation.ProjectId, conversation.First) ?? submission.Group;
+                group = groups.GetCached(conversation.ProjectId, conversation.First) ?? submission.Group;
                 if (group is not null)
                 {
                     foreach (var member in group.Members)
@@ -40,6 +47,9 @@ internal sealed class Delivery(
                 throw new InvalidOperationException($"Unknown kind of conversation: {conversation.Kind}.");
         }
         metrics.OnDelivered(delivery.Pushes);
+        if (delivery.Translations is { } translations)
+            translation.Add(translations);
+        MobilePush?.OnDelivered(message, group);
         Tell(delivery, submission.Connection);
     }
 
@@ -67,6 +77,8 @@ internal sealed class Delivery(
                 continue;
             session.Push(delivery);
             delivery.Pushes++;
+            if (delivery.IsTranslated && !isSender && session.TakesTranslations)
+                delivery.Translate(presence.Language, session);
         }
     }
 }

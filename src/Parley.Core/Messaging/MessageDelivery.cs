@@ -1,3 +1,6 @@
+using Parley.Core.Sessions;
+using Parley.Core.Translation;
+
 namespace Parley.Core.Messaging;
 
 /// <summary>Turns a message into one protocol's bytes. One instance per protocol and dialect; compared by reference.</summary>
@@ -20,6 +23,24 @@ public sealed class MessageDelivery(Message message)
 
     /// <summary>How many sessions it was handed to.</summary>
     internal int Pushes { get; set; }
+
+    /// <summary>Whether translations are collected.</summary>
+    internal bool IsTranslated { get; init; }
+
+    /// <summary>The translations that are to follow, one for each language; null when there are none.</summary>
+    internal List<TranslationJob>? Translations { get; private set; }
+
+    /// <summary>Has the message translated for a session that was just pushed it; "" = no language.</summary>
+    internal void Translate(string language, Session session)
+    {
+        if (language.Length == 0)
+            return;
+        Translations ??= [];
+        var job = Translations.Find(known => known.Language == language);
+        if (job is null)
+            Translations.Add(job = new TranslationJob(Message, language));
+        job.Sessions.Add(session);
+    }
 
     /// <summary>The frame of the given dialect.</summary>
     public ReadOnlyMemory<byte> FrameFor(MessageEncoder encoder)

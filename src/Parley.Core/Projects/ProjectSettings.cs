@@ -87,6 +87,9 @@ public sealed record ProjectSettings
     /// <summary>How back ends are shown messages that are files. Default <see cref="FileForm.Auto"/>.</summary>
     public FileForm BackEndFiles { get; init; }
 
+    /// <summary>Whether texts are translated, when the server has an engine. Default true.</summary>
+    public bool Translation { get; init; } = true;
+
     /// <summary>Messages that a user may send to one conversation within <see cref="FloodWindowSeconds"/>, 0 = no limit. Default 0.</summary>
     public int FloodMessages { get; init; }
 

@@ -21,6 +21,15 @@ public sealed class Presence
     /// <summary>The sessions; the list itself never changes.</summary>
     public ReadOnlySpan<Session> Sessions => Volatile.Read(ref _sessions);
 
+    /// <summary>The language that the user wants to read; "" = none, or none of the sessions takes translations.</summary>
+    internal string Language { get; set; } = "";
+
+    /// <summary>Changes of the language that were begun. Use inside <see cref="Gate"/>.</summary>
+    internal int LanguageChanges { get; set; }
+
+    /// <summary>The newest change of the language that is stored. Use inside <see cref="Gate"/>.</summary>
+    internal int LanguageChangesDone { get; set; }
+
     /// <summary>Guards sessions, rooms and floods.</summary>
     internal Lock Gate { get; } = new();
 

@@ -1,5 +1,6 @@
 using Parley.Core.Messaging;
 using Parley.Core.Projects;
+using Parley.Core.Translation;
 using Parley.Core.Users;
 
 namespace Parley.Core.Sessions;
@@ -59,11 +60,19 @@ public abstract class Session
     /// <summary>Whether this session is also told what the same user says through another session.</summary>
     public virtual bool HearsOwnMessages => false;
 
+    /// <summary>Whether the client knows what to do with a translation that follows a message.</summary>
+    public virtual bool TakesTranslations => false;
+
     /// <summary>The user's presence while the session is open.</summary>
     public Presence? Presence { get; internal set; }
 
     /// <summary>Sends a message to the client.</summary>
     public abstract void Push(MessageDelivery delivery);
+
+    /// <summary>Sends the translation of a message that was pushed before. Called only when <see cref="TakesTranslations"/>.</summary>
+    public virtual void PushTranslation(TranslationDelivery translation)
+    {
+    }
 
     /// <summary>Tells the client, as its protocol can, and closes the connection.</summary>
     public abstract void End(SessionEnd reason);

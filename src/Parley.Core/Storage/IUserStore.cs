@@ -29,6 +29,16 @@ public interface IUserStore
     /// <summary>The devices of a user.</summary>
     ValueTask<IReadOnlyList<Device>> GetDevicesAsync(long projectId, long userId, CancellationToken cancellationToken);
 
+    /// <summary>The devices of those of the users who have any; users in the order asked for.</summary>
+    ValueTask<IReadOnlyList<UserDevice>> GetDevicesOfAsync(long projectId, IReadOnlyList<long> userIds, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Those of the users who do not want notifications of messages of this type: their mute option of this kind and id
+    /// (<see cref="MuteOption"/>) is for all types or names it. In the order asked for.
+    /// </summary>
+    ValueTask<IReadOnlyList<long>> GetMutedAsync(
+        long projectId, IReadOnlyList<long> userIds, int kind, long id, byte type, CancellationToken cancellationToken);
+
     /// <summary>A value of the user's small data; null when it was never set.</summary>
     ValueTask<string?> GetDataAsync(long projectId, long userId, string space, string key, CancellationToken cancellationToken);
 

@@ -55,6 +55,11 @@ public sealed record ProfileChange
 /// <param name="DeviceType">The type of device; "" when not told.</param>
 public readonly record struct Device(string Token, string Platform, string DeviceType);
 
+/// <summary>A device and its user.</summary>
+/// <param name="UserId">The user.</param>
+/// <param name="Device">The device.</param>
+public readonly record struct UserDevice(long UserId, Device Device);
+
 /// <summary>A conversation in which a user does not want mobile notifications.</summary>
 /// <param name="Kind">0 = peer-to-peer, 1 = group.</param>
 /// <param name="Id">The peer or the group.</param>

@@ -112,7 +112,7 @@ internal sealed class ClientGateDoor : FpnnDoor
             { "getroomopeninfo", QuestAccess.User, rooms.GetRoomOpenInfo },
             { "getroomsopeninfo", QuestAccess.User, rooms.GetRoomsOpenInfo },
 
-            // users (§4.7 to §4.9, §4.15, §10.1)
+            // users (§4.7 to §4.11, §4.15, §10.1)
             { "setpushname", QuestAccess.User, users.SetPushName },
             { "getpushname", QuestAccess.User, users.GetPushName },
             { "setgeo", QuestAccess.User, users.SetGeo },
@@ -124,6 +124,8 @@ internal sealed class ClientGateDoor : FpnnDoor
             { "getuseropeninfo", QuestAccess.User, users.GetUserOpenInfo },
             { "adddevice", QuestAccess.User, users.AddDevice },
             { "removedevice", QuestAccess.User, users.RemoveDevice },
+            { "setlang", QuestAccess.User, users.SetLang },
+            { "translate", QuestAccess.User, users.Translate },
 
             // small data and options (§10.1)
             { "dbget", QuestAccess.User, data.DbGet },
@@ -137,10 +139,6 @@ internal sealed class ClientGateDoor : FpnnDoor
 
             // files (§4.16)
             { "filetoken", QuestAccess.User, files.FileToken },
-
-            // features that no project can have without a configured engine (§4.10, §4.11)
-            { "setlang", QuestAccess.User, data.NotConfigured },
-            { "translate", QuestAccess.User, data.NotConfigured },
         };
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using Parley.Core.Messaging;
 using Parley.Core.Projects;
 using Parley.Core.Sessions;
+using Parley.Core.Translation;
 using Parley.Gateways.Connections;
 using Parley.Gateways.Rtm.Fpnn;
 using Parley.Gateways.Rtm.Messages;
@@ -21,7 +22,7 @@ internal sealed class RtmSession : Session
     private readonly PushReceipts _receipts;
     private readonly Heartbeat _clock;
     private long _nextPing;
-    private List<(ReadOnlyMemory<byte> Frame, Message Message)>? _early = [];
+    private List<(ReadOnlyMemory<byte> Frame, Message? Message)>? _early = [];
     private ReadTurns? _reads;
 
     public RtmSession(FpnnPeer peer, Project project, long userId, RtmProfile profile, ReadPositions positions)
@@ -54,7 +55,7 @@ internal sealed class RtmSession : Session
     {
         while (true)
         {
-            List<(ReadOnlyMemory<byte> Frame, Message Message)> early;
+            List<(ReadOnlyMemory<byte> Frame, Message? Message)> early;
             lock (_receipts)
             {
                 if (_early!.Count == 0)
@@ -70,22 +71,15 @@ internal sealed class RtmSession : Session
         }
     }
 
-    public override void Push(MessageDelivery delivery)
-    {
-        var frame = delivery.FrameFor(_encoder); // here: the delivery belongs to the lane that calls
-        if (Volatile.Read(ref _early) is not null)
-        {
-            lock (_receipts)
-            {
-                if (_early is not null)
-                {
-                    _early.Add((frame, delivery.Message));
-                    return;
-                }
-            }
-        }
-        PushNow(frame, delivery.Message);
-    }
+    /// <summary>Later generations have no handler for translations, and some fail at them (rule C-8).</summary>
+    public override bool TakesTranslations => Profile == RtmProfile.G1;
+
+    public override void Push(MessageDelivery delivery) =>
+        Push(delivery.FrameFor(_encoder), delivery.Message); // here: the delivery belongs to the lane that calls
+
+    /// <summary>Its receipt is of no interest: a translation is not kept, so it is never unread.</summary>
+    public override void PushTranslation(TranslationDelivery translation) =>
+        Push(translation.FrameFor(RtmTranslationEncoder.Instance), message: null);
 
     public override void End(SessionEnd reason)
     {
@@ -145,10 +139,28 @@ internal sealed class RtmSession : Session
         _peer.Send(output.WrittenSpan);
     }
 
-    private void PushNow(ReadOnlyMemory<byte> frame, Message message)
+    /// <param name="frame">The push.</param>
+    /// <param name="message">What it tells of; null when its receipt is of no interest.</param>
+    private void Push(ReadOnlyMemory<byte> frame, Message? message)
+    {
+        if (Volatile.Read(ref _early) is not null)
+        {
+            lock (_receipts)
+            {
+                if (_early is not null)
+                {
+                    _early.Add((frame, message));
+                    return;
+                }
+            }
+        }
+        PushNow(frame, message);
+    }
+
+    private void PushNow(ReadOnlyMemory<byte> frame, Message? message)
     {
         // rooms have no unread marks, so nobody needs to know who got what
-        if (message.Conversation.Kind != ConversationKind.Room && message.Sender != UserId)
+        if (message is not null && message.Conversation.Kind != ConversationKind.Room && message.Sender != UserId)
             _receipts.Track(frame, message, _clock.Now);
         _peer.Send(frame);
     }

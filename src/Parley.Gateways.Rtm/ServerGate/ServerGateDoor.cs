@@ -46,6 +46,7 @@ internal sealed class ServerGateDoor : FpnnDoor
         var rooms = new RoomMethods(core);
         var bans = new BanMethods(core);
         var users = new UserMethods(core);
+        var translations = new TranslationMethods(core);
         var listen = new ListenMethods(core, addresses);
         var files = new FileMethods(core, addresses);
         return new QuestTable
@@ -106,6 +107,9 @@ internal sealed class ServerGateDoor : FpnnDoor
             { "setgeo", QuestAccess.BackEnd, users.SetGeo },
             { "getgeo", QuestAccess.BackEnd, users.GetGeo },
             { "getgeos", QuestAccess.BackEnd, users.GetGeos },
+
+            // translation (§8.3)
+            { "translate", QuestAccess.BackEnd, translations.Translate },
 
             // files (§5.1)
             { "filetoken", QuestAccess.BackEnd, files.FileToken },

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Server.Admin;
 using Parley.Server.Hosting;
 
@@ -12,7 +13,12 @@ internal static class CheckCommand
         var command = new Command("check", "Check the settings and the database.");
         command.SetAction(async (parsed, cancellation) =>
         {
-            var directory = new DataDirectory(context.LoadSettings(parsed.GetValue(data)).DataDirectory);
+            var settings = context.LoadSettings(parsed.GetValue(data));
+            await using (new OutgoingServices(settings, context.Time, NullLoggerFactory.Instance))
+            {
+                // made and thrown away: their addresses and files of credentials are looked at
+            }
+            var directory = new DataDirectory(settings.DataDirectory);
             if (!File.Exists(directory.DatabasePath))
             {
                 await context.Output.WriteLineAsync("settings: good");

@@ -20,6 +20,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly List<IAsyncDisposable> _gateways = [];
     private readonly HttpWebhookSender _webhookSender;
     private readonly FileAddresses _addresses;
+    private OutgoingServices? _outgoing;
 
     private Composition(IStore store, ParleyCore core, FileAddresses addresses, ParleySettings settings, ILoggerFactory loggers)
     {
@@ -78,6 +79,13 @@ internal sealed class Composition : IAsyncDisposable
         return Webhooks.StartAsync(cancellationToken);
     }
 
+    /// <summary>Plugs in the services that the server calls. A command that only looks at the store does not need them.</summary>
+    public void UseOutgoing(ParleySettings settings, TimeProvider time, ILoggerFactory loggers)
+    {
+        _outgoing = new(settings, time, loggers);
+        _outgoing.PlugInto(Core);
+    }
+
     /// <summary>The doors of all gateways.</summary>
     public IReadOnlyList<Door> MakeDoors(ParleySettings settings, ServerState state, TimeProvider time, ILoggerFactory loggers)
     {
@@ -107,6 +115,8 @@ internal sealed class Composition : IAsyncDisposable
         await Webhooks.DisposeAsync();
         _webhookSender.Dispose();
         await Core.DisposeAsync();
+        if (_outgoing is not null)
+            await _outgoing.DisposeAsync();
         await Store.DisposeAsync();
     }
 

@@ -46,6 +46,7 @@ internal sealed class ServerHost(ParleySettings settings, TimeProvider time, ILo
         endpoints.Remove(); // one that a killed server left behind; the store's lock says that no other server runs here
         using var exporter = new PrometheusExporter("Parley", "System.Runtime");
         using var metrics = new DoorMetrics(state);
+        composition.UseOutgoing(settings, time, loggers);
         IReadOnlyList<Door> doors =
         [
             .. composition.MakeDoors(settings, state, time, loggers),

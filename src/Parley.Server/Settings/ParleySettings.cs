@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using Parley.Core;
 using Parley.Gateways.Connections;
 using Parley.Gateways.Rtm;
+using Parley.Outgoing.MobilePush;
+using Parley.Outgoing.Translation;
 
 namespace Parley.Server.Settings;
 
@@ -48,6 +50,12 @@ internal sealed record ParleySettings
 
     /// <summary>Files.</summary>
     public FilesSettings Files { get; init; } = new();
+
+    /// <summary>The translation engine.</summary>
+    public TranslationSettings Translation { get; init; } = new();
+
+    /// <summary>Notifications for devices of users who are away.</summary>
+    public MobilePushSettings MobilePush { get; init; } = new();
 
     /// <summary>The embedded store.</summary>
     public SqliteSettings Sqlite { get; init; } = new();

@@ -55,7 +55,8 @@ internal static class SettingsBinder
             return null;
         if (limit.TryRead(text, out var value))
             return value;
-        var shown = property.Name.Contains("Secret", StringComparison.Ordinal) ? "another" : $"'{text}'";
+        var isSecret = property.Name.Contains("Secret", StringComparison.Ordinal) || property.Name == "ApiKey";
+        var shown = isSecret ? "another" : $"'{text}'";
         throw ParleyException.Setting($"{section.Path} must be {limit.Allowed}; it is {shown}");
     }
 

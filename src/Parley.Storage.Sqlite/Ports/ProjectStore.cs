@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Parley.Core.Projects;
 using Parley.Core.Storage;
@@ -31,7 +32,7 @@ internal sealed class ProjectStore(StoreWriter writer, ReaderPool readers) : IPr
                         Name = rows.Text(1),
                         Secret = rows.Text(2),
                         AdminUserIds = JsonSerializer.Deserialize(rows.Span(3), ProjectJson.Default.Int64Array) ?? [],
-                        Settings = JsonSerializer.Deserialize(rows.Span(4), ProjectJson.Default.ProjectSettings) ?? new(),
+                        Settings = ProjectJson.ReadSettings(rows.Span(4)),
                     });
                 }
                 return projects;
@@ -58,4 +59,20 @@ internal sealed class ProjectStore(StoreWriter writer, ReaderPool readers) : IPr
     PreferredObjectCreationHandling = JsonObjectCreationHandling.Replace)]
 [JsonSerializable(typeof(ProjectSettings))]
 [JsonSerializable(typeof(long[]))]
-internal sealed partial class ProjectJson : JsonSerializerContext;
+internal sealed partial class ProjectJson : JsonSerializerContext
+{
+    /// <summary>
+    /// Reads stored settings. The generated reader gives 0 and false to properties that the text does not have, not their defaults; a
+    /// project stored by an older version must get the defaults of what is newer.
+    /// </summary>
+    internal static ProjectSettings ReadSettings(ReadOnlySpan<byte> stored)
+    {
+        var merged = JsonSerializer.SerializeToNode(new ProjectSettings(), Default.ProjectSettings)!.AsObject();
+        if (JsonNode.Parse(stored) is JsonObject given)
+        {
+            foreach (var (name, value) in given)
+                merged[name] = value?.DeepClone();
+        }
+        return merged.Deserialize(Default.ProjectSettings)!;
+    }
+}

@@ -78,6 +78,38 @@ internal sealed partial class UserStore
             },
             cancellationToken);
 
+    public ValueTask<IReadOnlyList<UserDevice>> GetDevicesOfAsync(
+        long projectId, IReadOnlyList<long> userIds, CancellationToken cancellationToken) =>
+        readers.RunAsync<IReadOnlyList<UserDevice>>(
+            database =>
+            {
+                var devices = new List<UserDevice>();
+                for (var i = 0; i < userIds.Count; i++)
+                {
+                    using var rows = database.Use(ListDevices).Bind(projectId).Bind(userIds[i]);
+                    while (rows.Step())
+                        devices.Add(new(userIds[i], new Device(rows.Text(0), rows.Text(1), rows.Text(2))));
+                }
+                return devices;
+            },
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<long>> GetMutedAsync(
+        long projectId, IReadOnlyList<long> userIds, int kind, long id, byte type, CancellationToken cancellationToken) =>
+        readers.RunAsync<IReadOnlyList<long>>(
+            database =>
+            {
+                var muted = new List<long>();
+                for (var i = 0; i < userIds.Count; i++)
+                {
+                    using var row = database.Use(FindMute).Bind(projectId).Bind(userIds[i]).Bind(kind).Bind(id);
+                    if (row.Step() && (row.IsNull(0) || row.Span(0).IsEmpty || row.Span(0).Contains(type)))
+                        muted.Add(userIds[i]);
+                }
+                return muted;
+            },
+            cancellationToken);
+
     public ValueTask<IReadOnlyList<MuteOption>> GetMuteOptionsAsync(
         long projectId, long userId, CancellationToken cancellationToken) =>
         readers.RunAsync<IReadOnlyList<MuteOption>>(

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Parley.Core.Messaging;
 using Parley.Core.Projects;
 using Parley.Core.Sessions;
+using Parley.Core.Translation;
 
 namespace Parley.Core.Tests.Support;
 
@@ -12,6 +13,7 @@ internal sealed class FakeSession(Project project, long userId, string endpoint,
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Channel<Message> _pushed = Channel.CreateUnbounded<Message>();
+    private readonly Channel<string> _told = Channel.CreateUnbounded<string>();
 
     public ConcurrentQueue<SessionEnd> Ends { get; } = new();
 
@@ -19,7 +21,34 @@ internal sealed class FakeSession(Project project, long userId, string endpoint,
 
     public override bool HearsOwnMessages => hearsOwn;
 
-    public override void Push(MessageDelivery delivery) => _pushed.Writer.TryWrite(delivery.Message);
+    public override bool TakesTranslations => Takes;
+
+    /// <summary>Whether translations are taken.</summary>
+    public bool Takes { get; set; }
+
+    /// <summary>Everything that was pushed, messages and translations, in order: "m5" and "t5:text".</summary>
+    public ConcurrentQueue<string> Told { get; } = new();
+
+    public override void PushTranslation(TranslationDelivery translation)
+    {
+        Assert.NotEqual(translation.Message.MessageId, translation.TranslationId);
+        Tell($"t{translation.Message.MessageId}:{translation.Text}");
+    }
+
+    /// <summary>The next message or translation that was not read by this method.</summary>
+    public async Task<string> NextToldAsync() => await _told.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+
+    public override void Push(MessageDelivery delivery)
+    {
+        _pushed.Writer.TryWrite(delivery.Message);
+        Tell($"m{delivery.Message.MessageId}");
+    }
+
+    private void Tell(string what)
+    {
+        Told.Enqueue(what);
+        _told.Writer.TryWrite(what);
+    }
 
     public override void End(SessionEnd reason) => Ends.Enqueue(reason);
 

@@ -22,6 +22,9 @@ public sealed class StartFailureTests : IDisposable
     [InlineData("--Parley:Endpoints:Wep=127.0.0.1:0", "parley: Parley:Endpoints:Wep is not a setting; doors are ")]
     [InlineData("--Parley:Endpoints:Web=here", "parley: Parley:Endpoints:Web must be host:port, ")]
     [InlineData("--Parley:Rtm:KeyFile=/none", "parley: Parley:Rtm:KeyFile must hold ")]
+    [InlineData("--Parley:Translation:Url=engine", "parley: Parley:Translation:Url must be an http or https address without a query, or empty")]
+    [InlineData("--Parley:MobilePush:Senders:0:KeyFile=/none", "parley: Parley:MobilePush:Senders:0:KeyFile must name a readable file with ")]
+    [InlineData("--Parley:MobilePush:Senders:0:Kind=Telegram", "parley: Parley:MobilePush:Senders:0:Kind must be one of Fcm, Apns, Webhook; it is 'Telegram'")]
     [InlineData("--nonsense", "parley: Unrecognized command or argument '--nonsense'")]
     public async Task Wrong_settings_and_command_lines_are_one_clear_line_and_exit_code_2(string argument, string line)
     {

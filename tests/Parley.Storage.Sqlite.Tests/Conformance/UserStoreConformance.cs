@@ -98,6 +98,35 @@ public abstract class UserStoreConformance : StoreConformance
     }
 
     [Fact]
+    public async Task Devices_of_many_users_come_at_once()
+    {
+        await Store.Users.AddDeviceAsync(Project, 1, new Device("t2", "android", "x"), Token);
+        await Store.Users.AddDeviceAsync(Project, 1, new Device("t1", "ios", ""), Token);
+        await Store.Users.AddDeviceAsync(Project, 3, new Device("t1", "ios", ""), Token);
+        await Store.Users.AddDeviceAsync(OtherProject, 2, new Device("t1", "ios", ""), Token);
+
+        Assert.Equal(
+            [new UserDevice(3, new("t1", "ios", "")), new UserDevice(1, new("t1", "ios", "")), new UserDevice(1, new("t2", "android", "x"))],
+            await Store.Users.GetDevicesOfAsync(Project, [3, 2, 1], Token));
+        Assert.Empty(await Store.Users.GetDevicesOfAsync(Project, [], Token));
+    }
+
+    [Fact]
+    public async Task Who_has_muted_a_conversation_is_found_by_type()
+    {
+        await Store.Users.SetMuteOptionAsync(Project, 1, new MuteOption(1, 50, [30, 40]), Token);
+        await Store.Users.SetMuteOptionAsync(Project, 2, new MuteOption(1, 50, []), Token);
+        await Store.Users.SetMuteOptionAsync(Project, 3, new MuteOption(0, 50, []), Token);
+        await Store.Users.SetMuteOptionAsync(Project, 4, new MuteOption(1, 51, []), Token);
+        await Store.Users.SetMuteOptionAsync(OtherProject, 5, new MuteOption(1, 50, []), Token);
+
+        Assert.Equal([2, 1], await Store.Users.GetMutedAsync(Project, [5, 4, 3, 2, 1], 1, 50, 30, Token));
+        Assert.Equal([2], await Store.Users.GetMutedAsync(Project, [1, 2, 3], 1, 50, 31, Token));
+        Assert.Equal([3], await Store.Users.GetMutedAsync(Project, [1, 2, 3], 0, 50, 31, Token));
+        Assert.Empty(await Store.Users.GetMutedAsync(Project, [], 1, 50, 30, Token));
+    }
+
+    [Fact]
     public async Task Mute_options_are_set_and_replaced()
     {
         await Store.Users.SetMuteOptionAsync(Project, 1, new MuteOption(1, 50, [30, 40]), Token);

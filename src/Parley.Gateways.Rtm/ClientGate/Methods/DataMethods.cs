@@ -138,8 +138,4 @@ internal sealed class DataMethods(ParleyCore core) : ClientMethods(core)
             }
         }
     }
-
-    /// <summary>The feature is not enabled for the project (200060).</summary>
-    public ValueTask NotConfigured(Quest quest, ref FpnnParameters parameters) =>
-        RefuseNow(quest, RtmErrors.NoConfigInConsole, "no config in console");
 }

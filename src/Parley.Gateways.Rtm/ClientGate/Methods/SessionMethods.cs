@@ -25,6 +25,7 @@ internal sealed class SessionMethods(ParleyCore core, FpnnHost host) : ClientMet
             parameters.String("token"u8),
             parameters.BooleanOrDefault("unread"u8),
             parameters.StringMapOrNull("attrs"u8),
+            parameters.StringOrNull("lang"u8),
             RtmProfiles.Of(
                 parameters.StringOrNull("version"u8), parameters.Has("unread"u8), parameters.Has("attrs"u8) || parameters.Has("lang"u8)));
         if (parameters.Failed)
@@ -40,7 +41,8 @@ internal sealed class SessionMethods(ParleyCore core, FpnnHost host) : ClientMet
     }
 
     private readonly record struct Login(
-        long ProjectId, long UserId, string Token, bool WantsUnread, Dictionary<string, string>? Attributes, RtmProfile Profile);
+        long ProjectId, long UserId, string Token, bool WantsUnread, Dictionary<string, string>? Attributes, string? Language,
+        RtmProfile Profile);
 
     private async ValueTask AuthAsync(Quest quest, Login login)
     {
@@ -66,6 +68,7 @@ internal sealed class SessionMethods(ParleyCore core, FpnnHost host) : ClientMet
             var session = new RtmSession(quest.Peer, project, login.UserId, login.Profile, Core.Positions) { Attributes = login.Attributes };
             quest.Peer.Session = session;
             Core.Sessions.Open(session);
+            await Core.Translation.OpenAsync(session, login.Language);
             var yes = quest.BeginAnswer(1);
             yes.Write("ok"u8, value: true);
             yes.Send();

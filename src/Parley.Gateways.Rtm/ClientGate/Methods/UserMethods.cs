@@ -5,13 +5,16 @@ using Parley.Wire.Fpnn;
 
 namespace Parley.Gateways.Rtm.ClientGate.Methods;
 
-/// <summary>What is kept about users: push name, position, presence, infos, devices (rtm-client.md §4.7 to §4.9, §4.15, §10.1).</summary>
+/// <summary>
+/// What is kept about users: push name, position, presence, infos, devices, language (rtm-client.md §4.7 to §4.11, §4.15, §10.1).
+/// </summary>
 internal sealed class UserMethods(ParleyCore core) : ClientMethods(core)
 {
     private const int MostInfos = 100;
     private const int MostInfoBytes = 65_535;
 
     private readonly UserQuests _users = new(core);
+    private readonly TranslationQuests _translations = new(core);
 
     /// <summary><c>setpushname</c>: pushname, at most 256 bytes.</summary>
     public ValueTask SetPushName(Quest quest, ref FpnnParameters parameters) =>
@@ -100,4 +103,18 @@ internal sealed class UserMethods(ParleyCore core) : ClientMethods(core)
         var token = parameters.String("devicetoken"u8, "token"u8);
         return parameters.Failed ? quest.Reject(parameters) : _users.RemoveDeviceAsync(quest, Me(quest).User, token);
     }
+
+    /// <summary><c>setlang</c> (§4.10): lang; "" = no translation. Holds for all of the user's sessions, now and later.</summary>
+    public ValueTask SetLang(Quest quest, ref FpnnParameters parameters)
+    {
+        var language = parameters.String("lang"u8);
+        return parameters.Failed ? quest.Reject(parameters) : SetLangAsync(quest, language);
+    }
+
+    private async ValueTask SetLangAsync(Quest quest, string language) =>
+        Conclude(quest, await Core.Translation.SetLanguageAsync(Me(quest), language, CancellationToken.None));
+
+    /// <summary><c>translate</c> (§4.11): text, src?, dst → the translation.</summary>
+    public ValueTask Translate(Quest quest, ref FpnnParameters parameters) =>
+        _translations.Translate(quest, ref parameters, ProjectOf(Me(quest)));
 }

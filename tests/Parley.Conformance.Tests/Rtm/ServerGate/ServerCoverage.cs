@@ -15,7 +15,7 @@ public sealed class ServerCoverage(ITestOutputHelper output)
         "addgroupban", "removegroupban", "isbanofgroup", "addroomban", "removeroomban", "isbanofroom",
         "addprojectblack", "removeprojectblack", "isprojectblack",
         "kickout", "gettoken", "removetoken", "getonlineusers", "adddevice", "removedevice",
-        "setpushname", "getpushname", "setgeo", "getgeo", "getgeos", "filetoken",
+        "setpushname", "getpushname", "setgeo", "getgeo", "getgeos", "filetoken", "translate",
         "addlisten", "removelisten", "setlisten",
     ];
 
