@@ -120,7 +120,7 @@ public sealed partial class RtmBackendClient
             throw new RtmException(method, RtmErrorCode.LargeFileOrAttrs, $"the file is longer than {_options.MaxFileLength} bytes");
         var mid = givenMid ?? NewMid();
         var (token, gate) = await GetFileTokenAsync(method, from, writeTarget, cancellationToken);
-        var attributes = FileAttributes.Write(file, FileAttributes.Sign(content.Span, token), _options.FileAttributes);
+        var attributes = FileParameters.Write(file, FileParameters.Sign(content.Span, token), _options.FileAttributes);
         try
         {
             var options = UploadOptions(content.Length, progress);

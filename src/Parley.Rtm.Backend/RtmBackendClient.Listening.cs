@@ -65,7 +65,6 @@ public sealed partial class RtmBackendClient
         return ListenAsync("setlisten", _ => settings, map => Write(map, settings), timeout, cancellationToken);
     }
 
-    // The settings change before the server is told, so that a reconnect in between restores them; a call that fails changes nothing.
     private async Task ListenAsync(
         string method,
         Func<RtmListenSettings, RtmListenSettings> change,
@@ -74,16 +73,22 @@ public sealed partial class RtmBackendClient
         CancellationToken cancellationToken)
     {
         await _listenLock.WaitAsync(cancellationToken);
-        var before = Listening;
         try
         {
-            Volatile.Write(ref _listening, change(before));
-            await CallAsync(method, write, timeout, cancellationToken);
+            var connection = await _link.GetAsync(cancellationToken);
+            await AskSignedAsync(connection, method, write, timeout, cancellationToken);
+            var settings = change(Listening);
+            Volatile.Write(ref _listening, settings);
+            // A connection made in between was told the old settings.
+            while (!connection.IsOpen)
+            {
+                connection = await _link.GetAsync(cancellationToken);
+                await AskSignedAsync(connection, "setlisten", map => Write(map, settings), timeout, cancellationToken);
+            }
         }
-        catch
+        catch (FpnnException error)
         {
-            Volatile.Write(ref _listening, before);
-            throw;
+            throw RtmException.From(method, error);
         }
         finally
         {

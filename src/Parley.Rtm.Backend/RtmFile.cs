@@ -54,7 +54,7 @@ public sealed class RtmFile
     internal async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(int limit, CancellationToken cancellationToken)
     {
         if (_stream is null)
-            return _bytes.Length <= limit ? _bytes : null;
+            return _bytes.Length <= limit ? _bytes : (ReadOnlyMemory<byte>?)null;
         using var copy = new MemoryStream();
         var buffer = new byte[Math.Min(81_920, limit)];
         while (true)

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace Parley.Rtm.Backend;
 
 /// <summary>Makes the attrs of a file (rtm-client §7.3).</summary>
-internal static class FileAttributes
+internal static class FileParameters
 {
     /// <summary>The proof that the file was sent by the one who got the token: both hashes in lower case.</summary>
     public static string Sign(ReadOnlySpan<byte> content, string token)
