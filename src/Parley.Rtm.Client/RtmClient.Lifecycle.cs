@@ -337,10 +337,11 @@ public sealed partial class RtmClient
         Task<GateLink?> next;
         lock (_lock)
         {
-            if (_link is { } present)
+            if (_link is { Connection.IsOpen: true } present)
                 return present;
-            if (_state is not (RtmClientState.Connecting or RtmClientState.Reconnecting))
+            if (_state is RtmClientState.Idle or RtmClientState.Closed)
                 throw NotLoggedIn(method);
+            // also when the connection has just ended and the loop has not noticed yet
             next = _next.Task;
         }
         try
