@@ -226,6 +226,7 @@ public sealed partial class FpnnConnection
     private async Task WriteLoopAsync()
     {
         using var batch = new PooledBufferWriter();
+        var sent = 0L;
         try
         {
             while (await _outbound.Reader.WaitToReadAsync(CancellationToken.None))
@@ -236,7 +237,16 @@ public sealed partial class FpnnConnection
                     frame.Dispose();
                 }
 
-                await _stream.WriteAsync(batch.WrittenMemory, _ended.Token);
+                // In pieces, so that whoever watches a long upload sees it move.
+                for (var rest = batch.WrittenMemory; !rest.IsEmpty;)
+                {
+                    var piece = rest[..Math.Min(rest.Length, WriteSize)];
+                    await _stream.WriteAsync(piece, _ended.Token);
+                    rest = rest[piece.Length..];
+                    sent += piece.Length;
+                    _options.OnSent?.Invoke(sent);
+                }
+
                 batch.Clear();
             }
         }

@@ -101,7 +101,7 @@ public sealed partial class FpnnConnection : IAsyncDisposable
     /// <summary>Sends a two-way quest and waits for its answer.</summary>
     /// <param name="method">The method name, 1–255 bytes of UTF-8.</param>
     /// <param name="write">Adds the parameters; called before this method returns. Null for none.</param>
-    /// <param name="timeout">How long to wait, for room in the queues too; null for <see cref="FpnnConnectionOptions.QuestTimeout"/>.</param>
+    /// <param name="timeout">How long to wait, for room in the queues too; null for the default of the options.</param>
     /// <param name="cancellationToken">Ends the waiting; the quest may have been sent.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="FpnnException">The server answered an error.</exception>

@@ -43,11 +43,17 @@ public sealed class FpnnConnectionOptions
     /// </summary>
     public int InboundCapacity { get; set; } = 1024;
 
-    /// <summary>Handles the quests of the server other than <c>ping</c> and <c>*ping</c>, which are always answered at once. Null answers 20004 to all.</summary>
+    /// <summary>
+    /// Handles the quests of the server other than <c>ping</c> and <c>*ping</c>, which are always answered at once. Null answers 20004 to
+    /// all.
+    /// </summary>
     public FpnnQuestHandler? OnQuest { get; set; }
 
     /// <summary>Told once when the connection has ended. It must not block.</summary>
     public Action<FpnnClosed>? OnClosed { get; set; }
+
+    /// <summary>Told after every write how many bytes have been handed to the network altogether. It must not block or throw.</summary>
+    public Action<long>? OnSent { get; set; }
 
     /// <summary>Receives what happens to the connection; never payloads.</summary>
     public ILogger Logger { get; set; } = NullLogger.Instance;

@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Parley.Rtm.Transport;
+using Parley.Wire.Fpnn;
+
+namespace Parley.Rtm.Backend;
+
+/// <summary>
+/// Takes the pushes of the server gate: answers, drops what was told before, and hands the rest to the monitor and to all readers, each
+/// behind a bounded queue. A full queue makes the connection wait; nothing is dropped.
+/// </summary>
+internal sealed class EventDispatcher : IAsyncDisposable
+{
+    private readonly RtmBackendOptions _options;
+    private readonly ILogger _logger;
+    private readonly DuplicateFilter _filter;
+    private readonly CancellationTokenSource _lifetime = new();
+    private readonly Task _monitoring = Task.CompletedTask;
+    private ImmutableArray<Channel<RtmEvent>> _queues = [];
+
+    public EventDispatcher(RtmBackendOptions options)
+    {
+        _options = options;
+        _logger = options.Logger;
+        _filter = new DuplicateFilter(options.TimeProvider);
+        if (options.Monitor is { } monitor)
+        {
+            var queue = AddQueue();
+            _monitoring = Task.Run(() => MonitorAsync(monitor, queue));
+        }
+    }
+
+    public async ValueTask HandleAsync(FpnnQuest quest, CancellationToken cancellationToken)
+    {
+        var kind = quest.Method switch
+        {
+            "pushmsg" => RtmConversation.P2P,
+            "pushgroupmsg" => RtmConversation.Group,
+            "pushroommsg" => RtmConversation.Room,
+            "pushevent" => RtmConversation.None,
+            _ => (RtmConversation)(-1),
+        };
+        if (kind < 0)
+            return;
+        await quest.AnswerAsync(null, cancellationToken);
+        if (!TryRead(quest, kind, out var happened))
+        {
+            BackendLog.UnreadablePush(_logger, quest.Method);
+            return;
+        }
+
+        if (happened is RtmMessage message && !_filter.IsNew(kind, message.From, message.Target, message.Mid))
+            return;
+        foreach (var queue in _queues)
+        {
+            try
+            {
+                await queue.Writer.WriteAsync(happened, cancellationToken);
+            }
+            catch (ChannelClosedException)
+            {
+                // This reader has gone.
+            }
+        }
+    }
+
+    /// <summary>A queue that gets everything from now on, until it is removed.</summary>
+    public Channel<RtmEvent> AddQueue()
+    {
+        var queue = Channel.CreateBounded<RtmEvent>(_options.EventCapacity);
+        ImmutableInterlocked.Update(ref _queues, static (queues, added) => queues.Add(added), queue);
+        if (_lifetime.IsCancellationRequested)
+            queue.Writer.TryComplete();
+        return queue;
+    }
+
+    public void RemoveQueue(Channel<RtmEvent> queue)
+    {
+        ImmutableInterlocked.Update(ref _queues, static (queues, removed) => queues.Remove(removed), queue);
+        queue.Writer.TryComplete();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _lifetime.CancelAsync();
+        foreach (var queue in _queues)
+            queue.Writer.TryComplete();
+        await _monitoring;
+    }
+
+    private static bool TryRead(FpnnQuest quest, RtmConversation kind, out RtmEvent happened)
+    {
+        happened = null!;
+        if (!quest.TryRead(out var parameters))
+            return false;
+        happened = kind == RtmConversation.None ? ReadEvent(ref parameters) : ReadMessage(ref parameters, kind);
+        return !parameters.Failed;
+    }
+
+    private static RtmUserEvent ReadEvent(ref FpnnParameters parameters) => new(
+        parameters.String("event"u8),
+        parameters.Int64("uid"u8),
+        UnixTime.FromSeconds(parameters.Int64OrDefault("time"u8)),
+        parameters.StringOrEmpty("endpoint"u8, ignoreWrongType: true),
+        parameters.StringOrEmpty("data"u8, ignoreWrongType: true));
+
+    private static RtmMessage ReadMessage(ref FpnnParameters parameters, RtmConversation kind) => new(
+        kind,
+        parameters.Int64("from"u8),
+        parameters.Int64(kind switch
+        {
+            RtmConversation.P2P => "to"u8,
+            RtmConversation.Group => "gid"u8,
+            _ => "rid"u8,
+        }),
+        parameters.Int64("mid"u8),
+        (byte)parameters.Int64OrDefault("mtype"u8),
+        new RtmContent(parameters.Bytes("msg"u8, out var isBinary).ToArray(), isBinary),
+        parameters.StringOrEmpty("attrs"u8, ignoreWrongType: true),
+        UnixTime.FromMilliseconds(parameters.Int64OrDefault("mtime"u8, ignoreWrongType: true)));
+
+    private async Task MonitorAsync(IRtmMonitor monitor, Channel<RtmEvent> queue)
+    {
+        await foreach (var happened in queue.Reader.ReadAllAsync(CancellationToken.None))
+        {
+            if (_lifetime.IsCancellationRequested)
+                return;
+            try
+            {
+                await (happened switch
+                {
+                    RtmMessage { Conversation: RtmConversation.P2P } message => monitor.OnP2PMessageAsync(message, _lifetime.Token),
+                    RtmMessage { Conversation: RtmConversation.Group } message => monitor.OnGroupMessageAsync(message, _lifetime.Token),
+                    RtmMessage message => monitor.OnRoomMessageAsync(message, _lifetime.Token),
+                    RtmUserEvent userEvent => monitor.OnUserEventAsync(userEvent, _lifetime.Token),
+                    _ => throw new InvalidOperationException($"{happened.GetType()} is no known event."),
+                });
+            }
+            catch (OperationCanceledException) when (_lifetime.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                BackendLog.MonitorFailed(_logger, error);
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Parley.Wire.Fpnn;
+using Parley.Wire.MessagePack;
+
+namespace Parley.Rtm.Backend;
+
+/// <summary>A message was taken by the server.</summary>
+/// <param name="Mid">Its id.</param>
+/// <param name="Time">When, to the millisecond; 1970 when the server does not say.</param>
+public readonly record struct RtmSendResult(long Mid, DateTimeOffset Time);
+
+/// <summary>Where a user is.</summary>
+/// <param name="UserId">The user.</param>
+/// <param name="Latitude">In degrees.</param>
+/// <param name="Longitude">In degrees.</param>
+public readonly record struct RtmPosition(long UserId, double Latitude, double Longitude)
+{
+    // A list of [uid, lat, lng], the last two as texts (rtm-server §4.9) or as numbers.
+    internal static IReadOnlyList<RtmPosition> ReadList(ref FpnnParameters answer)
+    {
+        if (!answer.TryGetRaw("geos"u8, out var encoded))
+            return [];
+        var reader = new MessagePackReader(encoded);
+        var positions = new List<RtmPosition>();
+        if (!reader.TryReadArrayHeader(out var count))
+        {
+            answer.Fail(FpnnErrorCode.WrongType, "geos"u8);
+            return [];
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            if (!reader.TryReadArrayHeader(out var width) || width < 3
+                || !FpnnValue.TryReadInt64(ref reader, out var uid)
+                || !TryReadDegrees(ref reader, out var latitude)
+                || !TryReadDegrees(ref reader, out var longitude)
+                || !TrySkip(ref reader, width - 3))
+            {
+                answer.Fail(FpnnErrorCode.WrongType, "geos"u8);
+                return [];
+            }
+
+            positions.Add(new RtmPosition(uid, latitude, longitude));
+        }
+
+        return positions;
+    }
+
+    private static bool TryReadDegrees(ref MessagePackReader reader, out double value) =>
+        FpnnValue.TryReadDouble(ref reader, out value)
+        || (FpnnValue.TryReadString(ref reader, out var text)
+            && double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out value));
+
+    private static bool TrySkip(ref MessagePackReader reader, int count)
+    {
+        while (count-- > 0)
+        {
+            if (!reader.TrySkip())
+                return false;
+        }
+
+        return true;
+    }
+}
+
+/// <summary>A translated text.</summary>
+/// <param name="SourceLanguage">The language it was in.</param>
+/// <param name="TargetLanguage">The language it is in now.</param>
+/// <param name="SourceText">The text before.</param>
+/// <param name="TargetText">The translation.</param>
+public sealed record RtmTranslation(string SourceLanguage, string TargetLanguage, string SourceText, string TargetText)
+{
+    // Two sets of keys are in use (rtm-client §9.7).
+    internal static RtmTranslation Read(ref FpnnParameters answer) => new(
+        answer.StringOrEmpty("source"u8, "stype"u8, "src"u8),
+        answer.StringOrEmpty("target"u8, "dtype"u8, "dst"u8),
+        answer.StringOrEmpty("sourceText"u8, "smsg"u8),
+        answer.StringOrEmpty("targetText"u8, "dmsg"u8));
+}
