@@ -1,4 +1,5 @@
 using System.Reflection;
+using Parley.Conformance.Tests.Rtm.Sdk;
 
 namespace Parley.Conformance.Tests.Rtm.ServerGate;
 
@@ -23,16 +24,39 @@ public sealed class ServerCoverage(ITestOutputHelper output)
     private static readonly string[] Pushes =
         ["ping", "pushmsg", "pushgroupmsg", "pushroommsg", "pushevent", "pushbroadcastmsg", "kickoutroom"];
 
+    /// <summary>Uploads to the file gate, which the functions for files make (§5.2).</summary>
+    private static readonly string[] Uploads = ["sendfile", "sendfiles", "sendgroupfile", "sendroomfile", "broadcastfile"];
+
     [Fact]
     public void Every_function_and_push_of_the_server_document_has_a_test()
     {
         string[] wanted = [.. Functions, .. Pushes];
-        var covered = typeof(ServerCoverage).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods())
-            .SelectMany(method => method.GetCustomAttribute<CoversServerAttribute>()?.Names ?? [])
-            .ToHashSet(StringComparer.Ordinal);
-        output.WriteLine($"covered {wanted.Count(covered.Contains)} of {wanted.Length}");
-        Assert.Empty(wanted.Except(covered, StringComparer.Ordinal));
-        Assert.Empty(covered.Except(wanted, StringComparer.Ordinal));
+        var covered = Named<CoversServerAttribute>(attribute => attribute.Names);
+        var bySdk = Named<CoversBySdkAttribute>(attribute => attribute.Names);
+        output.WriteLine($"{"",-20}{"raw",8}{"sdk",8}");
+        foreach (var name in wanted)
+            output.WriteLine($"{name,-20}{covered.GetValueOrDefault(name),8}{bySdk.GetValueOrDefault(name),8}");
+        output.WriteLine($"covered {wanted.Count(covered.ContainsKey)} of {wanted.Length}");
+        output.WriteLine($"covered {wanted.Count(bySdk.ContainsKey)} of {wanted.Length} by SDK");
+        Assert.Empty(wanted.Except(covered.Keys, StringComparer.Ordinal));
+        Assert.Empty(covered.Keys.Except(wanted, StringComparer.Ordinal));
     }
+
+    [Fact]
+    public void Every_function_push_and_upload_is_tested_through_the_sdk_too()
+    {
+        string[] wanted = [.. Functions, .. Pushes, .. Uploads];
+        var bySdk = Named<CoversBySdkAttribute>(attribute => attribute.Names);
+        Assert.Empty(wanted.Except(bySdk.Keys, StringComparer.Ordinal));
+    }
+
+    /// <summary>How many test methods name each function.</summary>
+    private static Dictionary<string, int> Named<TAttribute>(Func<TAttribute, IReadOnlyList<string>> names)
+        where TAttribute : Attribute =>
+        typeof(ServerCoverage).Assembly.GetTypes()
+            .Where(type => type.Namespace?.Contains(".Sdk.Client", StringComparison.Ordinal) != true)
+            .SelectMany(type => type.GetMethods())
+            .SelectMany(method => method.GetCustomAttribute<TAttribute>() is { } attribute ? names(attribute) : [])
+            .CountBy(name => name)
+            .ToDictionary(StringComparer.Ordinal);
 }
