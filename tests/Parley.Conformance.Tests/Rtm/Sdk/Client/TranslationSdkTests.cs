@@ -137,8 +137,8 @@ internal sealed class FakeTranslator : IAsyncDisposable
             return (400, """{"error":"not supported"}""");
         var translated = JsonSerializer.Serialize($"[{target}] {text}");
         return (200, source is "auto" or ""
-            ? $$"""{"translatedText":{{translated}},"detectedLanguage":{"confidence":90,"language":"en"}}"""
-            : $$"""{"translatedText":{{translated}}}""");
+            ? "{\"translatedText\":" + translated + ",\"detectedLanguage\":{\"confidence\":90,\"language\":\"en\"}}"
+            : "{\"translatedText\":" + translated + "}");
 
         string Value(string name) => body.RootElement.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
     }
