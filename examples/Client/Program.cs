@@ -2,9 +2,6 @@ using System.Globalization;
 using Parley.Rtm.Client;
 
 // Two users who chat, read their history and meet in a room.
-//
-//   parley token 1000 1    parley token 1000 2
-//   dotnet run --project examples/Client -- 127.0.0.1:13325 1000 1 TOKEN1 2 TOKEN2
 
 if (args.Length != 6)
 {

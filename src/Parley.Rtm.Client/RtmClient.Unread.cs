@@ -35,7 +35,7 @@ public sealed partial class RtmClient
 
     /// <summary>How much of some users' messages is unread (<c>getp2punread</c>).</summary>
     /// <param name="userIds">1 to 100 users.</param>
-    /// <param name="since">Count only what came at or after this unix millisecond; null = what was not read.</param>
+    /// <param name="since">Count only what came after this unix millisecond; null = what was not read.</param>
     /// <param name="types">Count only these message types; null or empty = all.</param>
     /// <param name="timeout">For this call; null = <see cref="RtmClientOptions.QuestTimeout"/>.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
@@ -55,7 +55,7 @@ public sealed partial class RtmClient
 
     /// <summary>How much of some groups' messages is unread (<c>getgroupunread</c>).</summary>
     /// <param name="groupIds">1 to 100 groups; those that the caller is not a member of are left out.</param>
-    /// <param name="since">Count only what came at or after this unix millisecond; null = what was not read.</param>
+    /// <param name="since">Count only what came after this unix millisecond; null = what was not read.</param>
     /// <param name="types">Count only these message types; null or empty = all.</param>
     /// <param name="timeout">For this call; null = <see cref="RtmClientOptions.QuestTimeout"/>.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>

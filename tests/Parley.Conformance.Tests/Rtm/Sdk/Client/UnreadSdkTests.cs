@@ -34,8 +34,10 @@ public sealed class UnreadSdkTests(SdkServer server)
         var details = await back.Client.GetUserUnreadAsync([ann.Id], types: [52]);
         Assert.Equal(1, details.Counts[ann.Id]);
         Assert.Equal(second.Time!.Value.ToUnixTimeMilliseconds(), details.LastTimes[ann.Id]);
-        details = await back.Client.GetGroupUnreadAsync([gid], since: toGroup.Time!.Value.ToUnixTimeMilliseconds());
+        details = await back.Client.GetGroupUnreadAsync([gid], since: toGroup.Time!.Value.ToUnixTimeMilliseconds() - 1);
         Assert.Equal(1, details.Counts[gid]);
+        details = await back.Client.GetGroupUnreadAsync([gid], since: toGroup.Time!.Value.ToUnixTimeMilliseconds());
+        Assert.Equal(0, details.Counts[gid]);
         await Expect.CodeAsync(200033, () => back.Client.GetUserUnreadAsync([]));
         await Expect.CodeAsync(200032, () => back.Client.GetGroupUnreadAsync([.. Enumerable.Range(1, 101)]));
         var sessions = await back.Client.GetSessionsAsync();
