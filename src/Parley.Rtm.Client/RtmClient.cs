@@ -96,12 +96,16 @@ public sealed partial class RtmClient : IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(method);
         var limit = timeout ?? _options.QuestTimeout;
+        if (limit <= TimeSpan.Zero && limit != Timeout.InfiniteTimeSpan)
+            throw new ArgumentOutOfRangeException(nameof(timeout), limit, "A timeout is positive, or infinite.");
         var started = _time.GetTimestamp();
         var link = await GetLinkAsync(method, limit, cancellationToken);
-        var rest = limit - _time.GetElapsedTime(started);
+        var rest = limit;
+        if (limit != Timeout.InfiniteTimeSpan)
+            rest = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerMillisecond, (limit - _time.GetElapsedTime(started)).Ticks));
         try
         {
-            return await link.Connection.AskAsync(method, write, rest > TimeSpan.Zero ? rest : TimeSpan.FromMilliseconds(1), cancellationToken);
+            return await link.Connection.AskAsync(method, write, rest, cancellationToken);
         }
         catch (FpnnException exception)
         {

@@ -47,14 +47,20 @@ public sealed record RtmClientOptions
     /// </summary>
     public Func<CancellationToken, Task<string>>? TokenProvider { get; set; }
 
-    /// <summary>FPNN's own encryption of every connection (dispatch, gate, file gate); null = none. Not together with TLS.</summary>
+    /// <summary>FPNN's own encryption of connections to gate and file gate; null = none. Not together with TLS.</summary>
     public FpnnEncryption? Encryption { get; set; }
 
-    /// <summary>TLS for every connection. Off by default.</summary>
+    /// <summary>TLS for connections to gate and file gate. Off by default.</summary>
     public bool UseTls { get; set; }
 
     /// <summary>Changes how TLS is set up; called for each connection. Null = the certificate must be valid for the host.</summary>
     public Action<SslClientAuthenticationOptions>? ConfigureTls { get; set; }
+
+    /// <summary>
+    /// Whether dispatch is spoken to with the same TLS or encryption as the gate. On by default: who can forge the answer of dispatch
+    /// chooses where the token is sent. Switch it off for a dispatch that has neither.
+    /// </summary>
+    public bool SecureDispatch { get; set; } = true;
 
     /// <summary>How long a connection may take, up to an hour. 5 s by default.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);

@@ -48,7 +48,7 @@ public static class RtmDispatch
             throw new ArgumentException($"'{options.Dispatch}' is no address of dispatch.", nameof(options));
         try
         {
-            await using var connection = await FpnnConnection.ConnectAsync(address, setup.Make(), cancellationToken);
+            await using var connection = await FpnnConnection.ConnectAsync(address, setup.Make(options.SecureDispatch), cancellationToken);
             var answer = await connection.AskAsync(method, map => Write(map, options), timeout: null, cancellationToken);
             return RtmClient.Read(method, answer, read);
         }

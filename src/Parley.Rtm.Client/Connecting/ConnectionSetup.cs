@@ -9,12 +9,13 @@ internal sealed class ConnectionSetup(RtmClientOptions options, ILoggerFactory l
 {
     private readonly ILogger _logger = loggers.CreateLogger<FpnnConnection>();
 
-    public FpnnConnectionOptions Make() => new()
+    /// <param name="secure">Whether with the TLS or encryption that the options ask for.</param>
+    public FpnnConnectionOptions Make(bool secure = true) => new()
     {
         ConnectTimeout = options.ConnectTimeout,
         QuestTimeout = options.QuestTimeout,
-        Encryption = options.Encryption,
-        Tls = MakeTls(),
+        Encryption = secure ? options.Encryption : null,
+        Tls = secure ? MakeTls() : null,
         Logger = _logger,
         TimeProvider = time,
     };
