@@ -132,6 +132,14 @@ public sealed class SendTests : ClientFixture
             last = next;
         }
         time.Advance(TimeSpan.FromDays(2));
-        Assert.Equal(time.UnixMilliseconds * 1000, ids.Next());
+        Assert.Equal(time.UnixMilliseconds, ids.Next() / 1000);
+    }
+
+    [Fact]
+    public void Two_users_who_speak_at_the_same_moment_have_different_numbers()
+    {
+        var time = new ManualTimeProvider();
+        var firsts = Enumerable.Range(0, 20).Select(_ => new MessageIds(time).Next()).ToHashSet();
+        Assert.InRange(firsts.Count, 10, 20); // by chance of 1000
     }
 }

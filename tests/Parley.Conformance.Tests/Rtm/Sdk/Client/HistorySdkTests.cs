@@ -14,7 +14,7 @@ public sealed class HistorySdkTests(SdkServer server)
         for (var i = 0; i < 30; i++)
         {
             var (from, to) = i % 3 == 0 ? (ben, ann) : (ann, ben);
-            await from.Client.SendToUserAsync(to.Id, new RtmDraft(i.ToString(), (byte)(51 + (i % 2)), $"a{i}"));
+            await from.Client.SendToUserAsync(to.Id, new RtmDraft(i.ToString(), (byte)(51 + (i % 2)), $"a{i}") { MessageId = 1000 + i });
         }
         var texts = Enumerable.Range(0, 30).Select(i => i.ToString()).ToArray();
 
@@ -39,7 +39,7 @@ public sealed class HistorySdkTests(SdkServer server)
         Assert.All(received, message => Assert.Equal(ben.Id, message.From));
         var page = await ann.Client.GetPageAsync(ben.Conversation, new() { LocalId = 25, NewestFirst = false });
         Assert.Equal((30, 5), (page.MaxId, page.Messages.Count));
-        page = await ann.Client.GetPageAsync(ben.Conversation, new() { LocalMessageId = forward[27].MessageId });
+        page = await ann.Client.GetPageAsync(ben.Conversation, new() { LocalMessageId = 1027 });
         Assert.Equal(["29", "28"], page.Messages.Select(message => message.Text));
 
         // types
