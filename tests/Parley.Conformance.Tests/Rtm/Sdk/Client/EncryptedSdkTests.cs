@@ -48,8 +48,12 @@ public sealed class EncryptedSdkTests(TlsTests.Server server) : IClassFixture<Tl
         {
             var options = new RtmClientOptions
             {
-                Dispatch = process.Endpoints["RtmDispatch"].ToString(), ProjectId = SdkServer.Pid, UserId = SdkServer.FirstUser,
-                Token = Seed.TokenOf(SdkServer.FirstUser), ConnectTimeout = TimeSpan.FromSeconds(2), QuestTimeout = TimeSpan.FromSeconds(2),
+                Dispatch = process.Endpoints["RtmDispatch"].ToString(),
+                ProjectId = SdkServer.Pid,
+                UserId = SdkServer.FirstUser,
+                Token = Seed.TokenOf(SdkServer.FirstUser),
+                ConnectTimeout = TimeSpan.FromSeconds(5),
+                QuestTimeout = TimeSpan.FromSeconds(5),
             };
             foreach (var (stream, bits) in (ValueTuple<bool, int>[])[(true, 128), (true, 256), (false, 128), (false, 256)])
             {

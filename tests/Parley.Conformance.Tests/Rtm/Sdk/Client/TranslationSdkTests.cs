@@ -71,7 +71,10 @@ public sealed class TranslationSdkTests : IAsyncLifetime
         var uid = SdkServer.FirstUser + number;
         var user = new SdkUser(new()
         {
-            Gate = _process!.Endpoints["RtmClient"].ToString(), ProjectId = SdkServer.Pid, UserId = uid, Token = Seed.TokenOf(uid),
+            Gate = _process!.Endpoints["RtmClient"].ToString(),
+            ProjectId = SdkServer.Pid,
+            UserId = uid,
+            Token = Seed.TokenOf(uid),
         });
         await Wait.For(user.Client.ConnectAsync(), "the login");
         return user;
