@@ -12,11 +12,11 @@ namespace Parley.Server.Demo;
 /// <summary><c>parley demo</c>: one scripted conversation through the doors of a running server, or of one that is started for it.</summary>
 internal static class DemoCommand
 {
-    private static readonly string[] Doors = ["RtmDispatch", "RtmClient"];
+    private static readonly string[] Doors = ["RtmDispatch", "RtmClient", "RtmServer"];
 
     public static Command Create(CommandContext context, Option<string?> data)
     {
-        var command = new Command("demo", "Play a conversation of two users through all doors, against the running server or one started for it.");
+        var command = new Command("demo", "Play a conversation of two users and their back end through all doors, against the running server or one started for it.");
         command.SetAction(async (parsed, cancellation) =>
         {
             var settings = context.LoadSettings(parsed.GetValue(data));
@@ -70,8 +70,7 @@ internal static class DemoCommand
         var endpoints = ReadEndpoints(directory);
         if (Doors.FirstOrDefault(door => !endpoints.ContainsKey(door)) is { } missing)
             throw new ParleyException($"the door {missing} is closed");
-        var project = projects[0].Pid;
-        var script = new DemoScript(endpoints, user => administration.IssueTokenAsync(new(project, user), cancellationToken), project, context.Time);
+        var script = new DemoScript(endpoints, projects[0], context.Time);
         var steps = await script.PlayAsync(cancellationToken);
         List<string[]> rows = [["Door", "What happens", "Good", "ms", "Seen"]];
         foreach (var step in steps)
