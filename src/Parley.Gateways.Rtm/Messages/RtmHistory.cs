@@ -100,6 +100,7 @@ internal static class RtmHistory
     public static void AnswerWindow(Quest quest, WindowQuery query, IReadOnlyList<Message> messages, long viewer, RtmProfile profile)
     {
         var last = messages.Count > 0 ? messages[^1] : null;
+        var shape = profile == RtmProfile.G1 ? RtmProfile.G2 : profile; // there is no ftype here: files show by their type (§1.4)
         var answer = quest.BeginAnswer(5);
         answer.Write("num"u8, messages.Count);
         answer.Write("lastid"u8, last?.Sequence ?? query.LastSequence);
@@ -114,7 +115,7 @@ internal static class RtmHistory
                 answer.Value(message.Sender == viewer ? 1 : 2);
             else
                 answer.Value(message.Sender);
-            answer.Value(RtmContent.TypeFor(message, profile));
+            answer.Value(RtmContent.TypeFor(message, shape));
             answer.Value(message.MessageId);
             answer.Value(message.IsDeleted);
             answer.Stored(message, profile);

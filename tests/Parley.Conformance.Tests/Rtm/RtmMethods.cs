@@ -25,15 +25,12 @@ internal static class RtmMethods
 
     public static readonly string[] OfDispatch = ["which", "whichall"];
 
-    public static readonly string[] OfFileGate = ["sendfile", "sendfiles", "sendgroupfile", "sendroomfile", "broadcastfile"];
+    public static readonly string[] OfFileGate = ["sendfile", "sendfiles", "sendgroupfile", "sendroomfile"];
 
     /// <summary>What the gate sends; <c>pushunread</c> and <c>ping</c> are quests of both sides.</summary>
     public static readonly string[] Pushes =
-        ["pushmsg", "pushgroupmsg", "pushroommsg", "kickout", "transmsg", "transgroupmsg", "transroommsg", "transbroadcastmsg"];
-
-    /// <summary>What nobody can cause through the client gate alone, with what brings it.</summary>
-    public static readonly (string Name, string With)[] Later =
     [
-        ("pushbroadcastmsg", "the server gate"), ("kickoutroom", "the server gate"),
+        "pushmsg", "pushgroupmsg", "pushroommsg", "pushbroadcastmsg", "kickout", "kickoutroom",
+        "transmsg", "transgroupmsg", "transroommsg", "transbroadcastmsg",
     ];
 }

@@ -175,8 +175,7 @@ public sealed class SendFileTests(FileServer server)
     }
 
     [Fact]
-    [Covers("broadcastfile")]
-    [CoversServer("filetoken")]
+    [CoversServer("filetoken", "broadcastfile")]
     public async Task A_back_end_broadcasts_a_file_for_an_admin()
     {
         await using var backEnd = await server.BackEndAsync(FileServer.Other);
@@ -188,6 +187,45 @@ public sealed class SendFileTests(FileServer server)
         var push = await user.NextBodyAsync("pushbroadcastmsg");
         Assert.Equal(mid, push.Int("mid"));
         Assert.Equal(100, push.Int("ftype"));
+    }
+
+    [Fact]
+    [CoversServer("filetoken", "sendfile", "sendfiles", "sendgroupfile", "sendroomfile")]
+    public async Task A_back_end_sends_files_to_users_groups_and_rooms()
+    {
+        await using var backEnd = await server.BackEndAsync();
+        await using var user = await server.LoginAsync();
+        await using var gate = await server.ConnectAsync();
+        var place = server.NewPlace();
+        await backEnd.DoneAsync("addgroupmembers", ("gid", place), ("uids", new[] { user.UserId, server.NewUser() }));
+        await backEnd.DoneAsync("addroommember", ("rid", place), ("uid", user.UserId));
+        foreach (var (command, key, target, pushed) in new (string, string, object, string)[]
+        {
+            ("sendfile", "to", user.UserId, "pushmsg"), ("sendfiles", "tos", new[] { user.UserId }, "pushmsg"),
+            ("sendgroupfile", "gid", place, "pushgroupmsg"), ("sendroomfile", "rid", place, "pushroommsg"),
+        })
+        {
+            var token = await FileServer.TokenAsync(backEnd, FileServer.Admin, command, (key, target));
+            var mid = server.NewMid();
+            var answer = await gate.OkAsync(command, Upload.Of(FileServer.Pid, FileServer.Admin, token, mid).And(key, target));
+            var push = await user.NextBodyAsync(pushed);
+            Assert.Equal((mid, FileServer.Admin, answer.Int("mtime")), (push.Int("mid"), push.Int("from"), push.Int("mtime")));
+            Assert.StartsWith("http://", push.Text("msg"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task In_window_style_a_file_of_any_type_is_known_by_its_type()
+    {
+        await using var sender = await server.LoginAsync(Profile.G1);
+        await using var gate = await server.ConnectAsync();
+        var peer = server.NewUser();
+        var token = await FileServer.TokenAsync(sender, "sendfile", ("to", peer));
+        await gate.OkAsync("sendfile", Upload.Of(FileServer.Pid, sender.UserId, token, server.NewMid(), mtype: 9));
+        var window = await sender.OkAsync("getp2pmsg", ("ouid", peer), ("num", 10), ("desc", true), ("begin", 0), ("end", 0), ("lastid", 0));
+        Assert.Equal(50L, window.Rows("msgs")[0][2]);
+        var page = await sender.OkAsync("getp2pmsg", ("ouid", peer), ("num", 10), ("desc", true), ("page", 0), ("localmid", 0), ("localid", 0));
+        Assert.Equal((9L, 100L), ((long)page.Rows("msgs")[0][3]!, (long)page.Rows("msgs")[0][4]!));
     }
 
     [Fact]

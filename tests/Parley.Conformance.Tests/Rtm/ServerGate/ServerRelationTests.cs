@@ -123,6 +123,7 @@ public sealed class ServerRelationTests(BackEndServer server)
     }
 
     [Fact]
+    [Covers("kickoutroom")]
     [CoversServer("addroommember", "delroommember", "kickoutroom")]
     public async Task An_online_user_is_put_into_a_room_and_told_when_taken_out()
     {

@@ -145,6 +145,7 @@ public sealed class ServerSendTests(BackEndServer server)
     }
 
     [Fact]
+    [Covers("pushbroadcastmsg")]
     [CoversServer("broadcastmsg", "pushbroadcastmsg")]
     public async Task A_broadcast_of_an_admin_reaches_everybody_online_and_is_unread_for_the_others()
     {
