@@ -73,6 +73,7 @@ internal sealed class WebhookStream(
                 while (_state != WebhookState.Paused && await RoundAsync(cancellationToken))
                 {
                 }
+                Rest();
                 await Listener.WaitAsync(cancellationToken);
                 if (_state == WebhookState.Paused)
                     await LookAtEndAsync(cancellationToken);
@@ -84,11 +85,19 @@ internal sealed class WebhookStream(
             catch (Exception exception)
             {
                 logger.WebhookFault(exception, webhook.Name, FaultTime.TotalSeconds);
+                Rest();
                 Volatile.Write(ref _mayRetry, 1);
                 await Task.Delay(FaultTime, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 Listener.Wake();
             }
         }
+    }
+
+    /// <summary>Everything that was to be told is told, and written down.</summary>
+    private void Rest()
+    {
+        if (_state != WebhookState.Paused)
+            _state = WebhookState.Idle;
     }
 
     /// <summary>One batch of each sort at the most; true when there may be more.</summary>
@@ -175,7 +184,6 @@ internal sealed class WebhookStream(
                     if (attempt > 1)
                         logger.WebhookRecovered(webhook.Name, attempt);
                     metrics.OnDelivered(webhook, batch.Count);
-                    _state = WebhookState.Idle;
                     return Verdict.Accepted;
                 case WebhookOutcome.Gone:
                     Note(reply.Reason);
@@ -194,7 +202,6 @@ internal sealed class WebhookStream(
             {
                 logger.WebhookGaveUp(webhook.Name, batch.Count, attempt, reply.Reason);
                 _attempts = attempt;
-                _state = WebhookState.Idle;
                 return Verdict.GivenUp;
             }
             _state = WebhookState.Retrying;
