@@ -71,8 +71,8 @@ public sealed record RtmTranslation(string SourceLanguage, string TargetLanguage
 {
     // Two sets of keys are in use (rtm-client §9.7).
     internal static RtmTranslation Read(ref FpnnParameters answer) => new(
-        answer.StringOrEmpty("source"u8, "stype"u8, "src"u8),
-        answer.StringOrEmpty("target"u8, "dtype"u8, "dst"u8),
-        answer.StringOrEmpty("sourceText"u8, "smsg"u8),
-        answer.StringOrEmpty("targetText"u8, "dmsg"u8));
+        answer.StringOrEmpty("source"u8, "src"u8),
+        answer.StringOrEmpty("target"u8, "dst"u8),
+        answer.StringOrEmpty("sourceText"u8, "stext"u8),
+        answer.StringOrEmpty("targetText"u8, "dtext"u8));
 }

@@ -1,7 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
-using System.Text.Json;
 using Parley.Conformance.Tests.Rtm.ServerGate;
 using Parley.Conformance.Tests.Support;
 using Parley.Rtm.Client;
@@ -12,11 +8,15 @@ namespace Parley.Conformance.Tests.Rtm.Sdk.Client;
 /// <summary>Translation through the SDK, with an engine that speaks as LibreTranslate does (rtm-client.md §4.10, §4.11, §5.3).</summary>
 public sealed class TranslationSdkTests : IAsyncLifetime
 {
-    private readonly FakeTranslator _engine = new();
+    private readonly TranslationEngine _engine = new();
     private ParleyServerProcess? _process;
 
-    public async ValueTask InitializeAsync() => _process = await RtmServer.StartAsync(
-        SdkServer.SeedAsync, new Dictionary<string, string> { ["Translation:Url"] = _engine.Url });
+    public async ValueTask InitializeAsync()
+    {
+        await _engine.StartAsync();
+        _process = await RtmServer.StartAsync(
+            SdkServer.SeedAsync, new Dictionary<string, string> { ["Translation:Url"] = _engine.Address });
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -29,7 +29,7 @@ public sealed class TranslationSdkTests : IAsyncLifetime
     public async Task A_text_is_translated_and_unknown_languages_are_refused()
     {
         await using var ann = await LoginAsync(1);
-        Assert.Equal(new RtmTranslation("hello", "en", "[fr] hello", "fr"), await ann.Client.TranslateAsync("hello", "fr"));
+        Assert.Equal(new RtmTranslation("hello", "en", "fr:hello", "fr"), await ann.Client.TranslateAsync("hello", "fr"));
         Assert.Equal("de", (await ann.Client.TranslateAsync("hallo", "fr", "de")).Source);
         await Expect.CodeAsync(200051, () => ann.Client.TranslateAsync("", "fr"));
         await Expect.CodeAsync(200050, () => ann.Client.TranslateAsync("hello", "klingon"));
@@ -61,7 +61,7 @@ public sealed class TranslationSdkTests : IAsyncLifetime
         {
             Assert.Equal(sent.MessageId, (await ben.HearAsync("hello")).MessageId);
             var translation = await ben.NextAsync<RtmTranslationPush>();
-            Assert.Equal((conversation, sent.MessageId, "[fr] hello"), (translation.Conversation, translation.OriginalMessageId, translation.Text));
+            Assert.Equal((conversation, sent.MessageId, "fr:hello"), (translation.Conversation, translation.OriginalMessageId, translation.Text));
             Assert.NotEqual(sent.MessageId, translation.MessageId);
         }
     }
@@ -78,71 +78,5 @@ public sealed class TranslationSdkTests : IAsyncLifetime
         });
         await Wait.For(user.Client.ConnectAsync(), "the login");
         return user;
-    }
-}
-
-/// <summary>
-/// An engine with the two calls of LibreTranslate: <c>GET /languages</c> and <c>POST /translate</c>. It knows en, fr and de, takes every text
-/// for English, and translates by putting the language before it.
-/// </summary>
-internal sealed class FakeTranslator : IAsyncDisposable
-{
-    private readonly HttpListener _listener = new();
-    private readonly Task _serving;
-
-    public FakeTranslator()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        Url = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
-        probe.Stop();
-        _listener.Prefixes.Add(Url + "/");
-        _listener.Start();
-        _serving = Task.Run(ServeAsync);
-    }
-
-    public string Url { get; }
-
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Close();
-        await _serving;
-    }
-
-    private async Task ServeAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var context = await _listener.GetContextAsync();
-                var (status, json) = await AnswerAsync(context.Request);
-                context.Response.StatusCode = status;
-                context.Response.ContentType = "application/json";
-                context.Response.Close(Encoding.UTF8.GetBytes(json), willBlock: false);
-            }
-        }
-        catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException or InvalidOperationException)
-        {
-            // closed
-        }
-    }
-
-    private static async Task<(int Status, string Json)> AnswerAsync(HttpListenerRequest request)
-    {
-        if (request.Url?.AbsolutePath == "/languages")
-            return (200, """[{"code":"en","name":"English","targets":["fr","de"]},{"code":"fr","name":"French","targets":["en","de"]},{"code":"de","name":"German","targets":["en","fr"]}]""");
-        if (request.Url?.AbsolutePath != "/translate")
-            return (404, """{"error":"not found"}""");
-        using var body = await JsonDocument.ParseAsync(request.InputStream);
-        var (text, target, source) = (Value("q"), Value("target"), Value("source"));
-        if (target is not ("en" or "fr" or "de"))
-            return (400, """{"error":"not supported"}""");
-        var translated = JsonSerializer.Serialize($"[{target}] {text}");
-        return (200, source is "auto" or ""
-            ? "{\"translatedText\":" + translated + ",\"detectedLanguage\":{\"confidence\":90,\"language\":\"en\"}}"
-            : "{\"translatedText\":" + translated + "}");
-
-        string Value(string name) => body.RootElement.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
     }
 }
