@@ -4,6 +4,7 @@ using Parley.Core.Groups;
 using Parley.Core.Listening;
 using Parley.Core.Messaging;
 using Parley.Core.Moderation;
+using Parley.Core.Pending;
 using Parley.Core.Projects;
 using Parley.Core.Relations;
 using Parley.Core.Rooms;
@@ -36,6 +37,7 @@ public sealed class ParleyCore : IAsyncDisposable
         Sessions = new(Rooms);
         Listeners = new(time);
         Sessions.Observe(Listeners);
+        Pending = new(store.Pending, time, logger);
         Logins = new(Projects, Tokens, Bans, Names, store, time);
         Positions = new(store.Messages, settings, time, logger);
         History = new(store.Messages, Groups, Rooms);
@@ -92,6 +94,9 @@ public sealed class ParleyCore : IAsyncDisposable
     /// <summary>What is unread.</summary>
     public UnreadService Unread { get; }
 
+    /// <summary>Messages that stay pending until they are acknowledged one by one.</summary>
+    public PendingMessages Pending { get; }
+
     /// <summary>How far users have read.</summary>
     public ReadPositions Positions { get; }
 
@@ -107,6 +112,7 @@ public sealed class ParleyCore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _upkeep.DisposeAsync();
+        await Pending.FlushAsync();
         await Positions.DisposeAsync();
         Projects.Dispose();
         _metrics.Dispose();

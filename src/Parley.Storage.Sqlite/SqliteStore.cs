@@ -57,6 +57,8 @@ public sealed class SqliteStore : IStore
         Groups = new GroupStore(writer, readers);
         Rooms = new RoomStore(writer, readers);
         Bans = new BanStore(writer, readers);
+        Pending = new PendingStore(writer, readers);
+        FriendRequests = new FriendRequestStore(writer, readers);
         writer.Start(_metrics, _checkpointer.Written);
     }
 
@@ -83,6 +85,12 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public IBanStore Bans { get; }
+
+    /// <inheritdoc/>
+    public IPendingStore Pending { get; }
+
+    /// <inheritdoc/>
+    public IFriendRequestStore FriendRequests { get; }
 
     /// <summary>The one writer.</summary>
     internal StoreWriter Writer { get; }

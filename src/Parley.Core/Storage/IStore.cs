@@ -27,6 +27,12 @@ public interface IStore : IAsyncDisposable
     /// <summary>Bans.</summary>
     IBanStore Bans { get; }
 
+    /// <summary>What users have acknowledged one by one.</summary>
+    IPendingStore Pending { get; }
+
+    /// <summary>Friend requests that wait for a reaction.</summary>
+    IFriendRequestStore FriendRequests { get; }
+
     /// <summary>Throws nothing and returns true when the store can read and write.</summary>
     ValueTask<bool> IsHealthyAsync(CancellationToken cancellationToken);
 }

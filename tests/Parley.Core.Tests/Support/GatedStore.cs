@@ -32,6 +32,10 @@ internal sealed class GatedStore(IStore inner) : IStore, IMessageStore, IJournal
 
     public IBanStore Bans => inner.Bans;
 
+    public IPendingStore Pending => inner.Pending;
+
+    public IFriendRequestStore FriendRequests => inner.FriendRequests;
+
     public void Release()
     {
         JournalEntry[] entries;
