@@ -29,6 +29,7 @@ public sealed class ParleyCore : IAsyncDisposable
         _metrics = new(time);
         Projects = new(store.Projects, backplane);
         Names = new(store.Names, settings);
+        Users = new(store.Users, settings);
         Tokens = new(store.Users, time);
         Bans = new(store.Bans, backplane, settings, time);
         Relations = new(store.Relations, backplane, Names, settings);
@@ -60,6 +61,9 @@ public sealed class ParleyCore : IAsyncDisposable
 
     /// <summary>The name directory.</summary>
     public NameDirectory Names { get; }
+
+    /// <summary>Who has ever been here.</summary>
+    public UserDirectory Users { get; }
 
     /// <summary>Login tokens.</summary>
     public TokenService Tokens { get; }

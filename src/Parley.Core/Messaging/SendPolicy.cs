@@ -63,7 +63,7 @@ internal sealed class SendPolicy(
             return CoreError.TooLarge;
         if (request.Sender <= 0 || (request.Kind != ConversationKind.Broadcast && request.Target <= 0))
             return CoreError.InvalidId;
-        if (request.Kind == ConversationKind.PeerToPeer && request.Target == request.Sender)
+        if (request.Kind == ConversationKind.PeerToPeer && request.Target == request.Sender && !request.AllowSelf)
             return CoreError.ToSelf;
         return CoreError.None;
     }

@@ -15,9 +15,7 @@ internal sealed class FriendRequestStore(StoreWriter writer, ReaderPool readers)
 
     private const string Find = "SELECT id, sender, receiver, time FROM friend_request WHERE project_id = ? AND id = ?";
 
-    private const string ForReceiver = """
-        SELECT id, sender, receiver, time FROM friend_request WHERE project_id = ? AND receiver = ? ORDER BY time, id
-        """;
+    private const string ForReceiver = "SELECT id, sender, receiver, time FROM friend_request WHERE project_id = ? AND receiver = ?";
 
     private const string Remove = "DELETE FROM friend_request WHERE project_id = ? AND id = ?";
 
@@ -42,6 +40,7 @@ internal sealed class FriendRequestStore(StoreWriter writer, ReaderPool readers)
                 using var rows = database.Use(ForReceiver).Bind(projectId).Bind(receiver);
                 while (rows.Step())
                     found.Add(Read(rows));
+                found.Sort(static (one, other) => (one.Time, one.Id).CompareTo((other.Time, other.Id)));
                 return found;
             },
             cancellationToken);

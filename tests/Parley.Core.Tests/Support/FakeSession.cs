@@ -17,7 +17,7 @@ internal sealed class FakeSession(Project project, long userId, string endpoint,
 
     public ConcurrentQueue<long> LostRooms { get; } = new();
 
-    public override bool HearsOwnMessages => hearsOwn;
+    public override bool HearsOwn(Message message, bool isOrigin) => hearsOwn && !isOrigin;
 
     public override void Push(MessageDelivery delivery) => _pushed.Writer.TryWrite(delivery.Message);
 
