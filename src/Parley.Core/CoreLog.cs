@@ -20,4 +20,22 @@ internal static partial class CoreLog
 
     [LoggerMessage(1003, LogLevel.Information, "Retired {Count} messages of project {ProjectId}.")]
     public static partial void Retired(this ILogger logger, int count, long projectId);
+
+    [LoggerMessage(1040, LogLevel.Warning, "Webhook {Webhook}: an attempt failed ({Reason}); it is tried again.")]
+    public static partial void WebhookRefused(this ILogger logger, string webhook, string reason);
+
+    [LoggerMessage(1041, LogLevel.Information, "Webhook {Webhook}: attempt {Attempt} succeeded.")]
+    public static partial void WebhookRecovered(this ILogger logger, string webhook, int attempt);
+
+    [LoggerMessage(1042, LogLevel.Error, "Webhook {Webhook}: {Count} deliveries were given up after {Attempts} attempts ({Reason}).")]
+    public static partial void WebhookGaveUp(this ILogger logger, string webhook, int count, int attempts, string reason);
+
+    [LoggerMessage(1043, LogLevel.Warning, "Webhook {Webhook} is paused: its receiver is gone for good (410).")]
+    public static partial void WebhookPaused(this ILogger logger, string webhook);
+
+    [LoggerMessage(1044, LogLevel.Error, "Webhook {Webhook}: the {Count} oldest dead letters were forgotten, only {Most} are kept.")]
+    public static partial void WebhookForgot(this ILogger logger, string webhook, int count, int most);
+
+    [LoggerMessage(1045, LogLevel.Error, "Webhook {Webhook} stumbled; it goes on in {Seconds} s.")]
+    public static partial void WebhookFault(this ILogger logger, Exception exception, string webhook, double seconds);
 }

@@ -59,6 +59,7 @@ public sealed class SqliteStore : IStore
         Bans = new BanStore(writer, readers);
         Pending = new PendingStore(writer, readers);
         FriendRequests = new FriendRequestStore(writer, readers);
+        Webhooks = new WebhookStore(writer, readers);
         writer.Start(_metrics, _checkpointer.Written);
     }
 
@@ -91,6 +92,9 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public IFriendRequestStore FriendRequests { get; }
+
+    /// <inheritdoc/>
+    public IWebhookStore Webhooks { get; }
 
     /// <summary>The one writer.</summary>
     internal StoreWriter Writer { get; }

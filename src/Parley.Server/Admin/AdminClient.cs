@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Serialization.Metadata;
@@ -58,6 +59,22 @@ internal sealed class AdminClient : IAdministration
     /// <inheritdoc/>
     public Task<StatusAnswer> StatusAsync(CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, "status", null, AdminJson.Default.StatusAnswer, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<WebhookAnswer>> ListWebhooksAsync(CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, "webhooks", null, AdminJson.Default.IReadOnlyListWebhookAnswer, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DeadLetterAnswer>> ListDeadLettersAsync(string webhook, long after, CancellationToken cancellationToken) => SendAsync(
+        HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"webhooks/dead?name={Uri.EscapeDataString(webhook)}&after={after}"), null,
+        AdminJson.Default.IReadOnlyListDeadLetterAnswer, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<int> RetryWebhookAsync(string webhook, CancellationToken cancellationToken)
+    {
+        var content = JsonContent.Create(new(webhook), AdminJson.Default.RetryRequest);
+        return (await SendAsync(HttpMethod.Post, "webhooks/retry", content, AdminJson.Default.RetryAnswer, cancellationToken)).Count;
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

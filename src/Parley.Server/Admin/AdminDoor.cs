@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -40,6 +41,17 @@ internal sealed class AdminDoor(IAdministration administration) : Door
                 case ("GET", "/status"):
                     await AnswerAsync(context, await administration.StatusAsync(cancellation), AdminJson.Default.StatusAnswer);
                     break;
+                case ("GET", "/webhooks"):
+                    await AnswerAsync(context, await administration.ListWebhooksAsync(cancellation), AdminJson.Default.IReadOnlyListWebhookAnswer);
+                    break;
+                case ("GET", "/webhooks/dead"):
+                    await AnswerAsync(context, await DeadLettersAsync(context.Request.Query), AdminJson.Default.IReadOnlyListDeadLetterAnswer);
+                    break;
+                case ("POST", "/webhooks/retry"):
+                    var retry = await ReadAsync(context, AdminJson.Default.RetryRequest);
+                    var count = await administration.RetryWebhookAsync(retry.Name, cancellation);
+                    await AnswerAsync(context, new(count), AdminJson.Default.RetryAnswer);
+                    break;
                 default:
                     context.Response.StatusCode = StatusCodes.Status404NotFound;
                     break;
@@ -51,6 +63,11 @@ internal sealed class AdminDoor(IAdministration administration) : Door
             await AnswerAsync(context, new(e.Message), AdminJson.Default.ErrorAnswer);
         }
     }
+
+    private Task<IReadOnlyList<DeadLetterAnswer>> DeadLettersAsync(IQueryCollection query) =>
+        long.TryParse(query["after"], NumberStyles.None, CultureInfo.InvariantCulture, out var after)
+            ? administration.ListDeadLettersAsync(query["name"].ToString(), after, CancellationToken.None)
+            : throw new ParleyException("after must be a position");
 
     private static async Task<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type) where T : class =>
         await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) ?? throw new JsonException("a JSON object is missing");

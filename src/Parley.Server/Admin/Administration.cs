@@ -1,14 +1,16 @@
 using Parley.Core;
 using Parley.Core.Projects;
+using Parley.Core.Webhooks;
 using Parley.Server.Hosting;
 
 namespace Parley.Server.Admin;
 
 /// <summary>Administration over the core in this process.</summary>
-internal sealed class Administration(ParleyCore core, Composition? owned = null) : IAdministration
+internal sealed class Administration(ParleyCore core, WebhookService webhooks, Composition? owned = null) : IAdministration
 {
     private const int SecretCharacters = 256;
     private const int NameCharacters = 100;
+    private const int DeadLetterPage = 1000;
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ProjectAnswer>> ListProjectsAsync(CancellationToken cancellationToken) =>
@@ -49,7 +51,29 @@ internal sealed class Administration(ParleyCore core, Composition? owned = null)
         new(owned is null, await core.Store.IsHealthyAsync(cancellationToken), core.Projects.All.Count);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<WebhookAnswer>> ListWebhooksAsync(CancellationToken cancellationToken) =>
+    [
+        .. (await webhooks.GetStatusAsync(cancellationToken)).Select(static status => new WebhookAnswer(
+            status.Webhook.Name, status.Webhook.ProjectId, status.State.ToString(), status.Position, status.Lag, status.DeadLetters,
+            status.LastFailure)),
+    ];
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<DeadLetterAnswer>> ListDeadLettersAsync(string webhook, long after, CancellationToken cancellationToken)
+    {
+        var letters = await webhooks.GetDeadLettersAsync(webhook, after, DeadLetterPage, cancellationToken) ?? throw NoWebhook(webhook);
+        return [.. letters.Select(static letter => new DeadLetterAnswer(
+            letter.Position, letter.Attempts, letter.Time, letter.Reason, letter.IsRetrying))];
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> RetryWebhookAsync(string webhook, CancellationToken cancellationToken) =>
+        await webhooks.RetryAsync(webhook, cancellationToken) ?? throw NoWebhook(webhook);
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => owned?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static ParleyException NoWebhook(string name) => new($"there is no webhook '{name}' in the settings");
 
     private static ProjectAnswer Answer(Project project) => new(project.Id, project.Name, project.Secret, project.AdminUserIds);
 }

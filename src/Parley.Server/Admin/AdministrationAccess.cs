@@ -16,6 +16,6 @@ internal static class AdministrationAccess
             return client;
         // what fails is told by an exception; a command prints its answer and nothing else
         var composition = await Composition.OpenAsync(settings, directory, context.Time, NullLoggerFactory.Instance, cancellationToken);
-        return new Administration(composition.Core, composition);
+        return new Administration(composition.Core, composition.Webhooks, composition);
     }
 }

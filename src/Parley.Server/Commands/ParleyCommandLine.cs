@@ -61,6 +61,7 @@ internal static class ParleyCommandLine
         root.Subcommands.Add(ServeCommand.Create(context, data));
         root.Subcommands.Add(ProjectCommand.Create(context, data));
         root.Subcommands.Add(TokenCommand.Create(context, data));
+        root.Subcommands.Add(WebhookCommand.Create(context, data));
         root.Subcommands.Add(CheckCommand.Create(context, data));
         root.Subcommands.Add(DemoCommand.Create(context, data));
         root.Subcommands.Add(KeyCommand.Create(context));

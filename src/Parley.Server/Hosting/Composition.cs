@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using Parley.Core;
 using Parley.Core.Cluster;
 using Parley.Core.Storage;
+using Parley.Core.Webhooks;
 using Parley.Gateways.Doors;
 using Parley.Gateways.Rtm;
+using Parley.Outgoing.Webhooks;
 using Parley.Server.Settings;
 using Parley.Storage.Sqlite;
 
@@ -13,11 +15,14 @@ namespace Parley.Server.Hosting;
 internal sealed class Composition : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _gateways = [];
+    private readonly HttpWebhookSender _webhookSender;
 
-    private Composition(IStore store, ParleyCore core)
+    private Composition(IStore store, ParleyCore core, ParleySettings settings, ILoggerFactory loggers)
     {
         Store = store;
         Core = core;
+        _webhookSender = new(core.Time);
+        Webhooks = new([.. settings.Webhooks.Select(static webhook => webhook.ToWebhook())], core, _webhookSender, loggers);
     }
 
     /// <summary>The store.</summary>
@@ -26,6 +31,9 @@ internal sealed class Composition : IAsyncDisposable
     /// <summary>The core.</summary>
     public ParleyCore Core { get; }
 
+    /// <summary>The webhooks.</summary>
+    public WebhookService Webhooks { get; }
+
     /// <summary>Opens the store and starts the core over it.</summary>
     public static async Task<Composition> OpenAsync(
         ParleySettings settings, DataDirectory directory, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
@@ -33,7 +41,7 @@ internal sealed class Composition : IAsyncDisposable
         directory.Prepare();
         var store = await OpenStoreAsync(settings.Sqlite, directory, time, loggers, cancellationToken);
         var core = new ParleyCore(store, settings.Core, new InProcessBackplane(), time, loggers);
-        var composition = new Composition(store, core);
+        var composition = new Composition(store, core, settings, loggers);
         try
         {
             await core.StartAsync(cancellationToken);
@@ -44,6 +52,18 @@ internal sealed class Composition : IAsyncDisposable
             await composition.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Begins to tell the webhooks; their projects must be there.</summary>
+    public Task StartWebhooksAsync(ParleySettings settings, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < settings.Webhooks.Count; i++)
+        {
+            var projectId = settings.Webhooks[i].ProjectId;
+            if (!Core.Projects.TryGet(projectId, out _))
+                throw ParleyException.Setting($"Parley:Webhooks:{i}:ProjectId must be a project that is there; there is no project {projectId}");
+        }
+        return Webhooks.StartAsync(cancellationToken);
     }
 
     /// <summary>The doors of all gateways.</summary>
@@ -70,6 +90,8 @@ internal sealed class Composition : IAsyncDisposable
     {
         foreach (var gateway in _gateways)
             await gateway.DisposeAsync();
+        await Webhooks.DisposeAsync();
+        _webhookSender.Dispose();
         await Core.DisposeAsync();
         await Store.DisposeAsync();
     }

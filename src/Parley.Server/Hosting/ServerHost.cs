@@ -53,10 +53,11 @@ internal sealed class ServerHost(ParleySettings settings, TimeProvider time, ILo
         ];
         var plans = DoorPlan.Make(doors, settings);
         var made = await ProjectSetup.ApplyAsync(composition.Core.Projects, settings.Projects, _logger, signals.Stop);
+        await composition.StartWebhooksAsync(settings, signals.Stop); // before anybody can speak
 
         var adminSocket = AdminSocket.Prepare(directory, _logger);
         await using var listeners = Listeners.Build(
-            plans, new AdminDoor(new Administration(composition.Core)), adminSocket, state, metrics, loggers);
+            plans, new AdminDoor(new Administration(composition.Core, composition.Webhooks)), adminSocket, state, metrics, loggers);
         var open = await listeners.StartAsync(signals.Stop);
         try
         {

@@ -34,6 +34,9 @@ internal sealed record ParleySettings
     /// <summary>Projects to make or to bring up to date at start.</summary>
     public IReadOnlyList<ProjectEntry> Projects { get; init; } = [];
 
+    /// <summary>Back ends that are told of messages and events by HTTP requests.</summary>
+    public IReadOnlyList<WebhookEntry> Webhooks { get; init; } = [];
+
     /// <summary>Bounds of the core.</summary>
     public CoreSettings Core { get; init; } = new();
 

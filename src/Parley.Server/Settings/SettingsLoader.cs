@@ -69,6 +69,7 @@ internal static class SettingsLoader
                 throw ParleyException.Setting($"{path}:AdminUserIds must hold user ids from 1 to {long.MaxValue:N0}");
             CheckProject(project.Settings, $"{path}:Settings");
         }
+        WebhookChecks.Check(settings.Webhooks, $"{Section}:{nameof(ParleySettings.Webhooks)}");
     }
 
     private static void CheckProject(ProjectSettings settings, string path)

@@ -56,6 +56,7 @@ internal static class Retirement
     public static int Apply(WriteSession session, RetirementStep step)
     {
         var (_, sequence, time) = session.Journal.HeadOf(step.Key);
+        session.Journal.RememberLastId();
         session.Use(Remove).Bind(step.Conversation).Bind(step.Through).Run();
         var removed = session.Database.Changes;
         session.Use(Remember).Bind(sequence).Bind(time).Bind(step.Through).Bind(step.Conversation).Run();

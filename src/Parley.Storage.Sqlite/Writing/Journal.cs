@@ -18,9 +18,9 @@ internal sealed class Journal
     private const string FindHead = "SELECT seq, time FROM message WHERE conversation_id = ? ORDER BY seq DESC LIMIT 1";
 
     private const string AddMessage = """
-        INSERT INTO message (conversation_id, seq, sender, mid, time, type, is_binary, is_deleted,
+        INSERT INTO message (id, conversation_id, seq, sender, mid, time, type, is_binary, is_deleted,
             file_kind, file_size, thumbnail, attrs, body)
-        VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
         """;
 
     private const string RaiseRead = """
@@ -29,6 +29,12 @@ internal sealed class Journal
         """;
 
     private const string NewestId = "SELECT max(id) FROM message";
+
+    private const string RememberedId = "SELECT value FROM meta WHERE key = 'last_message'";
+
+    private const string RememberId = """
+        INSERT INTO meta (key, value) VALUES ('last_message', ?) ON CONFLICT DO UPDATE SET value = excluded.value
+        """;
 
     private const string TimeFrom = "SELECT time FROM message WHERE id >= ? ORDER BY id LIMIT 1";
 
@@ -40,6 +46,8 @@ internal sealed class Journal
     private readonly Dictionary<(long Conversation, long User), long> _reads = [];
     private readonly SqliteStatement _addMessage;
     private readonly SqliteStatement _raiseRead;
+    private long _lastId;
+    private long _committedId;
 
     public Journal(SqliteDatabase database, ConversationCache conversations, DuplicateWindow duplicates)
     {
@@ -48,6 +56,8 @@ internal sealed class Journal
         _duplicates = duplicates;
         _addMessage = database.Use(AddMessage);
         _raiseRead = database.Use(RaiseRead);
+        // an id is a place in the log, which webhooks remember: it is not given again, even when its message was retired
+        _lastId = _committedId = Math.Max(database.Scalar(NewestId), database.Scalar(RememberedId));
     }
 
     /// <summary>Messages in the duplicate window.</summary>
@@ -88,7 +98,7 @@ internal sealed class Journal
         if (entry.DuplicateWindow > 0 && _duplicates.TryFind(
             slot.Id, message.Sender, message.MessageId, now, entry.DuplicateWindow, out var firstSequence, out var firstTime))
         {
-            return new EntryOutcome(JournalStatus.Duplicate, firstSequence, firstTime);
+            return new EntryOutcome(JournalStatus.Duplicate, firstSequence, firstTime, 0);
         }
 
         var sequence = slot.Sequence + 1;
@@ -100,7 +110,7 @@ internal sealed class Journal
             _duplicates.Add(slot.Id, message.Sender, message.MessageId, sequence, time, now);
         if (message.Conversation.Kind != ConversationKind.Room)
             _reads[(slot.Id, message.Sender)] = sequence;
-        return new EntryOutcome(JournalStatus.Stored, sequence, time);
+        return new EntryOutcome(JournalStatus.Stored, sequence, time, _lastId);
     }
 
     /// <summary>The newest message of a conversation, with its row; zeros when nothing was ever said there.</summary>
@@ -114,6 +124,9 @@ internal sealed class Journal
         ref readonly var slot = ref _conversations[place];
         return (slot.Id, slot.Sequence, slot.Time);
     }
+
+    /// <summary>Keeps the newest id given, also when its message is removed. Called before messages are removed.</summary>
+    public void RememberLastId() => _database.Use(RememberId).Bind(_lastId).Run();
 
     /// <summary>Moves a read position forward.</summary>
     public void RaiseReadPosition(long conversation, long user, long sequence) =>
@@ -129,6 +142,7 @@ internal sealed class Journal
     /// <summary>The batch is on the disk.</summary>
     public void Commit(long now)
     {
+        _committedId = _lastId;
         _reads.Clear();
         _duplicates.Commit(now);
     }
@@ -136,6 +150,7 @@ internal sealed class Journal
     /// <summary>The batch is not: forgets what it left in memory, but for <see cref="Forget"/>.</summary>
     public void Rollback()
     {
+        _lastId = _committedId;
         _reads.Clear();
         _duplicates.Rollback();
     }
@@ -177,7 +192,7 @@ internal sealed class Journal
         try
         {
             _addMessage
-                .Bind(conversation).Bind(sequence).Bind(message.Sender).Bind(message.MessageId).Bind(time)
+                .Bind(++_lastId).Bind(conversation).Bind(sequence).Bind(message.Sender).Bind(message.MessageId).Bind(time)
                 .Bind(message.Type).Bind(message.IsBinary ? 1L : 0L).Bind((long)message.File).Bind(message.FileSize)
                 .Bind(message.ThumbnailUrl).Bind(message.Attributes.Span).Bind(message.Body.Span)
                 .Step();
@@ -190,4 +205,4 @@ internal sealed class Journal
 }
 
 /// <summary>What will become of an entry once the batch is committed.</summary>
-internal readonly record struct EntryOutcome(JournalStatus Status, long Sequence, long Time);
+internal readonly record struct EntryOutcome(JournalStatus Status, long Sequence, long Time, long Position);

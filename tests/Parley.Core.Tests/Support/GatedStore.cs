@@ -36,6 +36,8 @@ internal sealed class GatedStore(IStore inner) : IStore, IMessageStore, IJournal
 
     public IFriendRequestStore FriendRequests => inner.FriendRequests;
 
+    public IWebhookStore Webhooks => inner.Webhooks;
+
     public void Release()
     {
         JournalEntry[] entries;
@@ -84,6 +86,9 @@ internal sealed class GatedStore(IStore inner) : IStore, IMessageStore, IJournal
     public ValueTask<Message?> FindAsync(
         ConversationKey conversation, long sender, long messageId, CancellationToken cancellationToken) =>
         inner.Messages.FindAsync(conversation, sender, messageId, cancellationToken);
+
+    public ValueTask<Message?> FindAtAsync(long projectId, long position, CancellationToken cancellationToken) =>
+        inner.Messages.FindAtAsync(projectId, position, cancellationToken);
 
     public ValueTask<bool> DeleteAsync(ConversationKey conversation, long sequence, CancellationToken cancellationToken) =>
         inner.Messages.DeleteAsync(conversation, sequence, cancellationToken);
