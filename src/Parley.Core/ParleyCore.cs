@@ -38,6 +38,7 @@ public sealed class ParleyCore : IAsyncDisposable
         Sessions = new(Rooms);
         Listeners = new(time);
         Sessions.Observe(Listeners);
+        FriendRequests = new(store.FriendRequests, Sessions, backplane, time);
         Pending = new(store.Pending, time, logger);
         Logins = new(Projects, Tokens, Bans, Names, store, time);
         Positions = new(store.Messages, settings, time, logger);
@@ -73,6 +74,9 @@ public sealed class ParleyCore : IAsyncDisposable
 
     /// <summary>Friends and blocks.</summary>
     public RelationDirectory Relations { get; }
+
+    /// <summary>Friends to be.</summary>
+    public FriendRequests FriendRequests { get; }
 
     /// <summary>Groups.</summary>
     public GroupDirectory Groups { get; }

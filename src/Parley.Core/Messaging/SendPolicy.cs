@@ -59,7 +59,7 @@ internal sealed class SendPolicy(
         var settings = request.Project.Settings;
         if (request.Type is < 1 or > 127)
             return CoreError.InvalidType;
-        if (request.Body.Length > settings.MessageBytes || request.Attributes.Length > settings.AttributeBytes)
+        if (request.Body.Length > (request.BodyLimit > 0 ? request.BodyLimit : settings.MessageBytes) || request.Attributes.Length > settings.AttributeBytes)
             return CoreError.TooLarge;
         if (request.Sender <= 0 || (request.Kind != ConversationKind.Broadcast && request.Target <= 0))
             return CoreError.InvalidId;

@@ -52,6 +52,9 @@ public sealed record SendRequest
     /// <summary>The session that spoke; it is not told of its own message.</summary>
     public Session? Origin { get; init; }
 
+    /// <summary>Longest body in bytes, where the protocol has a limit of its own; 0 = what the project allows.</summary>
+    public int BodyLimit { get; init; }
+
     /// <summary>Whether the sender may be the receiver too.</summary>
     public bool AllowSelf { get; init; }
 

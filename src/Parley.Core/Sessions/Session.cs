@@ -1,5 +1,6 @@
 using Parley.Core.Messaging;
 using Parley.Core.Projects;
+using Parley.Core.Relations;
 using Parley.Core.Users;
 
 namespace Parley.Core.Sessions;
@@ -66,6 +67,11 @@ public abstract class Session
 
     /// <summary>The user's presence while the session is open.</summary>
     public Presence? Presence { get; internal set; }
+
+    /// <summary>Tells the client that somebody asks to become a friend, where its protocol has such a thing.</summary>
+    public virtual void OnFriendRequest(FriendRequest request)
+    {
+    }
 
     /// <summary>Sends a message to the client.</summary>
     public abstract void Push(MessageDelivery delivery);

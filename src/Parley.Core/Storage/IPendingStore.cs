@@ -16,8 +16,8 @@ public interface IPendingStore
     ValueTask EnrolAsync(long projectId, long userId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The peer-to-peer conversations of an enrolled user, and the groups that the user is a member of, in which something was said after
-    /// what was acknowledged.
+    /// The peer-to-peer conversations of an enrolled user, the broadcasts, and the groups that the user is a member of, in which something
+    /// was said after what was acknowledged.
     /// </summary>
     ValueTask<IReadOnlyList<PendingConversation>> GetAsync(long projectId, long userId, CancellationToken cancellationToken);
 

@@ -119,6 +119,7 @@ internal sealed class PendingStore(StoreWriter writer, ReaderPool readers) : IPe
         SqliteDatabase database, long projectId, long userId, CancellationToken cancellationToken)
     {
         var keys = States.PairsOf(database, projectId, userId, cancellationToken);
+        keys.Add(ConversationKey.Broadcast(projectId));
         using var rows = database.Use(Groups).Bind(projectId).Bind(userId);
         while (rows.Step())
             keys.Add(ConversationKey.Group(projectId, rows.Int64(0)));

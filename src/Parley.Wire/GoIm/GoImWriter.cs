@@ -19,7 +19,7 @@ public ref struct GoImWriter
     /// <param name="command">The name of the response or push; ASCII without anything to escape.</param>
     /// <param name="ok">Success or failure.</param>
     /// <param name="text">The failure, "" on success.</param>
-    public GoImWriter(PooledBufferWriter output, ReadOnlySpan<byte> command, bool ok, ReadOnlySpan<byte> text)
+    public GoImWriter(PooledBufferWriter output, scoped ReadOnlySpan<byte> command, bool ok, scoped ReadOnlySpan<byte> text)
     {
         _output = output;
         _start = output.WrittenCount;
@@ -32,7 +32,7 @@ public ref struct GoImWriter
     }
 
     /// <summary>Adds an element of <c>obj</c>, in UTF-8.</summary>
-    public void Add(ReadOnlySpan<byte> text)
+    public void Add(scoped ReadOnlySpan<byte> text)
     {
         Separate();
         GoImText.Write(_output, text);
@@ -59,7 +59,7 @@ public ref struct GoImWriter
     /// <summary>Ends the frame. False when it would be too long; nothing of it is left in the buffer then.</summary>
     /// <param name="repo">The JSON text to echo; <c>null</c> is written instead when only that makes the frame fit (§3.3).</param>
     /// <param name="time">Unix seconds for the last member; null leaves it out (§3.4).</param>
-    public readonly bool TryEnd(ReadOnlySpan<byte> repo, long? time)
+    public readonly bool TryEnd(scoped ReadOnlySpan<byte> repo, long? time)
     {
         _output.Write("],\"repo\":"u8);
         var beforeRepo = _output.WrittenCount;
@@ -72,7 +72,7 @@ public ref struct GoImWriter
         return false;
     }
 
-    private readonly bool TryFinish(ReadOnlySpan<byte> repo, long? time)
+    private readonly bool TryFinish(scoped ReadOnlySpan<byte> repo, long? time)
     {
         _output.Write(repo);
         if (time is { } seconds)
