@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parley.Core;
 using Parley.Gateways.Connections;
+using Parley.Gateways.GoIm;
 using Parley.Gateways.Rtm;
 
 namespace Parley.Server.Settings;
@@ -45,6 +46,9 @@ internal sealed record ParleySettings
 
     /// <summary>The RTM gateway.</summary>
     public RtmSettings Rtm { get; init; } = new();
+
+    /// <summary>The GoIM gateway.</summary>
+    public GoImSettings GoIm { get; init; } = new();
 
     /// <summary>The embedded store.</summary>
     public SqliteSettings Sqlite { get; init; } = new();
