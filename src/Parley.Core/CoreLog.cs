@@ -15,6 +15,9 @@ internal static partial class CoreLog
     [LoggerMessage(1002, LogLevel.Error, "Upkeep failed; it is tried again in {Seconds} s.")]
     public static partial void UpkeepFailed(this ILogger logger, Exception exception, int seconds);
 
+    [LoggerMessage(1006, LogLevel.Error, "Writing {Count} acknowledgements failed; it is tried again.")]
+    public static partial void AcknowledgementsFailed(this ILogger logger, Exception exception, int count);
+
     [LoggerMessage(1003, LogLevel.Information, "Retired {Count} messages of project {ProjectId}.")]
     public static partial void Retired(this ILogger logger, int count, long projectId);
 

@@ -6,6 +6,7 @@ using Parley.Core.Listening;
 using Parley.Core.Messaging;
 using Parley.Core.MobilePush;
 using Parley.Core.Moderation;
+using Parley.Core.Pending;
 using Parley.Core.Projects;
 using Parley.Core.Relations;
 using Parley.Core.Rooms;
@@ -42,6 +43,7 @@ public sealed class ParleyCore : IAsyncDisposable
         _metrics = new(time);
         Projects = new(store.Projects, backplane);
         Names = new(store.Names, settings);
+        Users = new(store.Users, settings);
         Tokens = new(store.Users, time);
         Bans = new(store.Bans, backplane, settings, time);
         Relations = new(store.Relations, backplane, Names, settings);
@@ -50,6 +52,8 @@ public sealed class ParleyCore : IAsyncDisposable
         Sessions = new(Rooms);
         Listeners = new(time);
         Sessions.Observe(Listeners);
+        FriendRequests = new(store.FriendRequests, Sessions, backplane, time);
+        Pending = new(store.Pending, time, logger);
         Logins = new(Projects, Tokens, Bans, Names, store, time);
         Positions = new(store.Messages, settings, time, logger);
         _files = files is null ? null : new(files, store.Files, time, logger);
@@ -76,6 +80,9 @@ public sealed class ParleyCore : IAsyncDisposable
     /// <summary>The name directory.</summary>
     public NameDirectory Names { get; }
 
+    /// <summary>Who has ever been here.</summary>
+    public UserDirectory Users { get; }
+
     /// <summary>Login tokens.</summary>
     public TokenService Tokens { get; }
 
@@ -84,6 +91,9 @@ public sealed class ParleyCore : IAsyncDisposable
 
     /// <summary>Friends and blocks.</summary>
     public RelationDirectory Relations { get; }
+
+    /// <summary>Friends to be.</summary>
+    public FriendRequests FriendRequests { get; }
 
     /// <summary>Groups.</summary>
     public GroupDirectory Groups { get; }
@@ -112,6 +122,9 @@ public sealed class ParleyCore : IAsyncDisposable
 
     /// <summary>What is unread.</summary>
     public UnreadService Unread { get; }
+
+    /// <summary>Messages that stay pending until they are acknowledged one by one.</summary>
+    public PendingMessages Pending { get; }
 
     /// <summary>How far users have read.</summary>
     public ReadPositions Positions { get; }
@@ -146,6 +159,7 @@ public sealed class ParleyCore : IAsyncDisposable
         await Translation.DisposeAsync();
         if (_delivery.MobilePush is { } push)
             await push.DisposeAsync();
+        await Pending.FlushAsync();
         await Positions.DisposeAsync();
         if (_files is not null)
             await _files.DisposeAsync();

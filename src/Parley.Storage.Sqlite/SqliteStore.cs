@@ -57,6 +57,8 @@ public sealed class SqliteStore : IStore
         Groups = new GroupStore(writer, readers);
         Rooms = new RoomStore(writer, readers);
         Bans = new BanStore(writer, readers);
+        Pending = new PendingStore(writer, readers);
+        FriendRequests = new FriendRequestStore(writer, readers);
         Webhooks = new WebhookStore(writer, readers);
         Files = new FileStore(writer, readers);
         writer.Start(_metrics, _checkpointer.Written);
@@ -85,6 +87,12 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public IBanStore Bans { get; }
+
+    /// <inheritdoc/>
+    public IPendingStore Pending { get; }
+
+    /// <inheritdoc/>
+    public IFriendRequestStore FriendRequests { get; }
 
     /// <inheritdoc/>
     public IWebhookStore Webhooks { get; }

@@ -119,3 +119,21 @@ public sealed class SqliteFileStoreTests : FileStoreConformance
 
     protected override ValueTask DestroyAsync() => _files.DestroyAsync();
 }
+
+public sealed class SqlitePendingTests : PendingConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
+
+public sealed class SqliteFriendRequestTests : FriendRequestConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}

@@ -87,7 +87,7 @@ public sealed class GroupDirectory
             return CoreError.InvalidId;
         var result = await _store.AddMembersAsync(
             project.Id, groupId, [.. userIds.Distinct()], project.Settings.GroupMembers, project.Settings.Groups,
-            _time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken);
+            Now, cancellationToken);
         await ForgetAsync(project, groupId);
         return result == AddMembersResult.Added ? CoreError.None : CoreError.TooManyMembers;
     }
@@ -112,6 +112,29 @@ public sealed class GroupDirectory
         await _bans.ForgetAsync(project.Id, BanPlace.Group(groupId));
     }
 
+    /// <summary>Makes a group with its first member.</summary>
+    public ValueTask<MembershipResult> FoundAsync(
+        Project project, long groupId, long userId, GroupLimits limits, CancellationToken cancellationToken) =>
+        ChangeAsync(project, groupId, _store.FoundAsync(project.Id, groupId, userId, Within(project, limits), Now, cancellationToken));
+
+    /// <summary>A user joins a group that exists.</summary>
+    public ValueTask<MembershipResult> JoinAsync(
+        Project project, long groupId, long userId, GroupLimits limits, CancellationToken cancellationToken) =>
+        ChangeAsync(project, groupId, _store.JoinAsync(project.Id, groupId, userId, Within(project, limits), Now, cancellationToken));
+
+    /// <summary>A user leaves a group; with the last member the group goes.</summary>
+    public async ValueTask<MembershipResult> LeaveAsync(Project project, long groupId, long userId, CancellationToken cancellationToken)
+    {
+        var result = await ChangeAsync(project, groupId, _store.LeaveAsync(project.Id, groupId, userId, cancellationToken));
+        if (result == MembershipResult.Done && await GetAsync(project, groupId) is null)
+            await _bans.ForgetAsync(project.Id, BanPlace.Group(groupId));
+        return result;
+    }
+
+    /// <summary>The groups of a user in the order of joining.</summary>
+    public ValueTask<IReadOnlyList<long>> GetGroupsInOrderOfJoiningAsync(Project project, long userId, CancellationToken cancellationToken) =>
+        _store.GetGroupsInOrderOfJoiningAsync(project.Id, userId, cancellationToken);
+
     /// <summary>The groups of a user in the order of their ids.</summary>
     public ValueTask<IReadOnlyList<long>> GetGroupsOfAsync(Project project, long userId, CancellationToken cancellationToken) =>
         _store.GetGroupsOfAsync(project.Id, userId, cancellationToken);
@@ -128,6 +151,23 @@ public sealed class GroupDirectory
     public ValueTask<IReadOnlyList<(long GroupId, string OpenInfo)>> GetOpenInfosAsync(
         Project project, IReadOnlyList<long> groupIds, CancellationToken cancellationToken) =>
         _store.GetOpenInfosAsync(project.Id, groupIds, cancellationToken);
+
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>The stricter of a gateway's limits and the project's.</summary>
+    private static GroupLimits Within(Project project, GroupLimits limits) => limits with
+    {
+        Members = limits.Members > 0 ? Math.Min(limits.Members, project.Settings.GroupMembers) : project.Settings.GroupMembers,
+        GroupsOfProject = project.Settings.Groups,
+    };
+
+    private async ValueTask<MembershipResult> ChangeAsync(Project project, long groupId, ValueTask<MembershipResult> change)
+    {
+        var result = await change;
+        if (result == MembershipResult.Done)
+            await ForgetAsync(project, groupId);
+        return result;
+    }
 
     private static CoreError CheckList(IReadOnlyList<long> userIds)
     {

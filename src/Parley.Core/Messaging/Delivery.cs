@@ -25,7 +25,8 @@ internal sealed class Delivery(
         {
             case ConversationKind.PeerToPeer:
                 Push(delivery, sessions.Find(conversation.ProjectId, conversation.PeerOf(message.Sender)), submission.Origin);
-                Push(delivery, sessions.Find(conversation.ProjectId, message.Sender), submission.Origin);
+                if (conversation.First != conversation.Second)
+                    Push(delivery, sessions.Find(conversation.ProjectId, message.Sender), submission.Origin);
                 break;
             case ConversationKind.Group:
                 group = groups.GetCached(conversation.ProjectId, conversation.First) ?? submission.Group;
@@ -73,7 +74,7 @@ internal sealed class Delivery(
         var isSender = presence.User.UserId == delivery.Message.Sender;
         foreach (var session in presence.Sessions)
         {
-            if (isSender && (!session.HearsOwnMessages || ReferenceEquals(session, origin)))
+            if (isSender && !session.HearsOwn(delivery.Message, ReferenceEquals(session, origin)))
                 continue;
             session.Push(delivery);
             delivery.Pushes++;

@@ -1,7 +1,7 @@
 namespace Parley.Core.Messaging;
 
 /// <summary>
-/// What was said. <see cref="Sequence"/> and <see cref="Time"/> are zero until the journal has taken the message;
+/// What was said. <see cref="Sequence"/>, <see cref="Position"/> and <see cref="Time"/> are zero until the journal has taken the message;
 /// after that the object never changes.
 /// </summary>
 public sealed class Message
@@ -41,6 +41,9 @@ public sealed class Message
 
     /// <summary>Place in the conversation: 1, 2, 3 … without gaps.</summary>
     public long Sequence { get; set; }
+
+    /// <summary>Place in the log of all messages of the store: unique, never given again, growing with the sequence of a conversation.</summary>
+    public long Position { get; set; }
 
     /// <summary>When it was accepted, in unix milliseconds. Never goes back within a conversation.</summary>
     public long Time { get; set; }

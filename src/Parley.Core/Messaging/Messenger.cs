@@ -44,36 +44,19 @@ public sealed class Messenger : IJournalSink
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SendOutcome> SendAsync(SendRequest request)
     {
-        var startedAt = _time.GetTimestamp();
-        var activity = CoreActivities.Source.StartActivity("parley.send");
-        var verdict = await _policy.CheckAsync(request);
-        if (verdict.Error != CoreError.None)
-            return Refuse(verdict.Error, activity);
-        var submission = new Submission
-        {
-            Message = new()
-            {
-                Conversation = ConversationOf(request),
-                Sender = request.Sender,
-                MessageId = request.MessageId,
-                Type = (byte)request.Type,
-                File = request.File,
-                IsBinary = request.IsBinary,
-                Body = request.Body,
-                Attributes = request.Attributes,
-                FileSize = request.FileSize,
-                Time = request.Time,
-            },
-            DuplicateWindow = request.Project.Settings.DuplicateWindowSeconds * 1000,
-            Origin = request.Origin,
-            Connection = request.Connection,
-            Group = verdict.Group,
-            StartedAt = startedAt,
-            Activity = activity,
-        };
-        if (!_store.TryAppend(submission))
-            return Refuse(CoreError.Busy, activity);
-        return await submission.Completion;
+        var (submission, refusal) = await PrepareAsync(request);
+        return submission is null ? refusal : await submission.Completion;
+    }
+
+    /// <summary>
+    /// As <see cref="SendAsync"/> in two steps, for protocols whose requests must be taken in order: completes when the message has its
+    /// place in the journal's queue (or is refused), and gives what completes when it is committed.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ValueTask<SendOutcome>> SubmitAsync(SendRequest request)
+    {
+        var (submission, refusal) = await PrepareAsync(request);
+        return submission is null ? new(refusal) : submission.Completion;
     }
 
     /// <summary>
@@ -159,6 +142,40 @@ public sealed class Messenger : IJournalSink
         }
         foreach (var lane in _lanes)
             lane.Wake();
+    }
+
+    /// <summary>Checks a message and queues it. No submission when it is refused.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<(Submission? Submission, SendOutcome Refusal)> PrepareAsync(SendRequest request)
+    {
+        var startedAt = _time.GetTimestamp();
+        var activity = CoreActivities.Source.StartActivity("parley.send");
+        var verdict = await _policy.CheckAsync(request);
+        if (verdict.Error != CoreError.None)
+            return (null, Refuse(verdict.Error, activity));
+        var submission = new Submission
+        {
+            Message = new()
+            {
+                Conversation = ConversationOf(request),
+                Sender = request.Sender,
+                MessageId = request.MessageId,
+                Type = (byte)request.Type,
+                File = request.File,
+                IsBinary = request.IsBinary,
+                Body = request.Body,
+                Attributes = request.Attributes,
+                FileSize = request.FileSize,
+                Time = request.Time,
+            },
+            DuplicateWindow = request.Project.Settings.DuplicateWindowSeconds * 1000,
+            Origin = request.Origin,
+            Connection = request.Connection,
+            Group = verdict.Group,
+            StartedAt = startedAt,
+            Activity = activity,
+        };
+        return _store.TryAppend(submission) ? (submission, default) : (null, Refuse(CoreError.Busy, activity));
     }
 
     private SendOutcome Refuse(CoreError error, Activity? activity)

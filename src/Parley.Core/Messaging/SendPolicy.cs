@@ -71,11 +71,12 @@ internal sealed class SendPolicy(
         if (request.Type is < 1 or > 127)
             return CoreError.InvalidType;
         // the address of a file is ours, not the sender's
-        if ((request.Body.Length > settings.MessageBytes && request.File == FileKind.None) || request.Attributes.Length > settings.AttributeBytes)
+        var mostBytes = request.BodyLimit > 0 ? request.BodyLimit : settings.MessageBytes;
+        if ((request.Body.Length > mostBytes && request.File == FileKind.None) || request.Attributes.Length > settings.AttributeBytes)
             return CoreError.TooLarge;
         if (request.Sender <= 0 || (request.Kind != ConversationKind.Broadcast && request.Target <= 0))
             return CoreError.InvalidId;
-        if (request.Kind == ConversationKind.PeerToPeer && request.Target == request.Sender)
+        if (request.Kind == ConversationKind.PeerToPeer && request.Target == request.Sender && !request.AllowSelf)
             return CoreError.ToSelf;
         return CoreError.None;
     }

@@ -52,6 +52,12 @@ public sealed record SendRequest
     /// <summary>The session that spoke; it is not told of its own message.</summary>
     public Session? Origin { get; init; }
 
+    /// <summary>Longest body in bytes, where the protocol has a limit of its own; 0 = what the project allows.</summary>
+    public int BodyLimit { get; init; }
+
+    /// <summary>Whether the sender may be the receiver too.</summary>
+    public bool AllowSelf { get; init; }
+
     /// <summary>The connection that the message came by, if a listener may sit on it: that one is not told of the message.</summary>
     public object? Connection { get; init; }
 

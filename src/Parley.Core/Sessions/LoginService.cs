@@ -37,13 +37,17 @@ public sealed class LoginService
     /// Checks, in this order: project and uid; whether the uid is an admin id; the token; the project's blacklist. The user comes into
     /// being with the first good login.
     /// </summary>
-    public async ValueTask<LoginVerdict> CheckAsync(long projectId, long userId, string token, CancellationToken cancellationToken)
+    /// <param name="projectId">The project.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="token">The token; null where the protocol has none and the operator allows that.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    public async ValueTask<LoginVerdict> CheckAsync(long projectId, long userId, string? token, CancellationToken cancellationToken)
     {
         if (!_projects.TryGet(projectId, out var project) || !await _names.IsValidAsync(projectId, userId))
             return new(CoreError.InvalidId, null);
         if (project.IsAdmin(userId))
             return new(CoreError.AdminUser, null);
-        if (!await _tokens.IsGoodAsync(project, userId, token, cancellationToken))
+        if (token is not null && !await _tokens.IsGoodAsync(project, userId, token, cancellationToken))
             return new(CoreError.BadToken, null);
         if (await _bans.IsBannedAsync(project, BanPlace.Project, BanKind.Enter, userId))
             return new(CoreError.BannedInProject, null);

@@ -1,5 +1,6 @@
 using Parley.Core.Messaging;
 using Parley.Core.Projects;
+using Parley.Core.Relations;
 using Parley.Core.Translation;
 using Parley.Core.Users;
 
@@ -57,14 +58,24 @@ public abstract class Session
     /// <summary>The name of the door that the client came through; "" when it came through none.</summary>
     public virtual string Door => "";
 
-    /// <summary>Whether this session is also told what the same user says through another session.</summary>
-    public virtual bool HearsOwnMessages => false;
+    /// <summary>Whether opening this session ends another one of the same user. By default the project's setting decides.</summary>
+    public virtual bool Replaces(Session other) => !Project.Settings.MultiLogin;
+
+    /// <summary>Whether this session is told of what its own user says.</summary>
+    /// <param name="message">What was said.</param>
+    /// <param name="isOrigin">Whether it was said through this session.</param>
+    public virtual bool HearsOwn(Message message, bool isOrigin) => false;
 
     /// <summary>Whether the client knows what to do with a translation that follows a message.</summary>
     public virtual bool TakesTranslations => false;
 
     /// <summary>The user's presence while the session is open.</summary>
     public Presence? Presence { get; internal set; }
+
+    /// <summary>Tells the client that somebody asks to become a friend, where its protocol has such a thing.</summary>
+    public virtual void OnFriendRequest(FriendRequest request)
+    {
+    }
 
     /// <summary>Sends a message to the client.</summary>
     public abstract void Push(MessageDelivery delivery);

@@ -31,7 +31,7 @@ public sealed class SessionRegistry
     public void Observe(ISessionObserver observer) => _observers = [.. _observers, observer];
 
     /// <summary>
-    /// Opens a session. Unless the project allows several, the user's other sessions are ended with <see cref="SessionEnd.Replaced"/>.
+    /// Opens a session. The user's sessions that it replaces are ended with <see cref="SessionEnd.Replaced"/>.
     /// </summary>
     public void Open(Session session)
     {
@@ -44,8 +44,7 @@ public sealed class SessionRegistry
             {
                 if (presence.IsRetired)
                     continue;
-                if (!session.Project.Settings.MultiLogin)
-                    replaced = presence.Sessions.ToArray();
+                replaced = Array.FindAll(presence.Sessions.ToArray(), session.Replaces);
                 presence.Add(session);
                 session.Presence = presence;
             }

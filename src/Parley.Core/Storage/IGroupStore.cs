@@ -16,6 +16,19 @@ public interface IGroupStore
         long projectId, long groupId, IReadOnlyList<long> userIds, int memberLimit, int groupLimit, long now,
         CancellationToken cancellationToken);
 
+    /// <summary>Makes a group with its first member. Refused, in this order, when it exists or when there would be too many groups.</summary>
+    ValueTask<MembershipResult> FoundAsync(
+        long projectId, long groupId, long userId, GroupLimits limits, long now, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Adds one member to a group that exists. Refused, in this order: no group, a member already, too many members, too many groups.
+    /// </summary>
+    ValueTask<MembershipResult> JoinAsync(
+        long projectId, long groupId, long userId, GroupLimits limits, long now, CancellationToken cancellationToken);
+
+    /// <summary>Removes one member, and with the last one the group and its bans. Refused when there is no group or the user is no member.</summary>
+    ValueTask<MembershipResult> LeaveAsync(long projectId, long groupId, long userId, CancellationToken cancellationToken);
+
     /// <summary>Removes members; absent ones are passed over. A group may become empty and lives on.</summary>
     ValueTask RemoveMembersAsync(long projectId, long groupId, IReadOnlyList<long> userIds, CancellationToken cancellationToken);
 
@@ -24,6 +37,9 @@ public interface IGroupStore
 
     /// <summary>The groups of a user in the order of their ids.</summary>
     ValueTask<IReadOnlyList<long>> GetGroupsOfAsync(long projectId, long userId, CancellationToken cancellationToken);
+
+    /// <summary>The groups of a user in the order of joining.</summary>
+    ValueTask<IReadOnlyList<long>> GetGroupsInOrderOfJoiningAsync(long projectId, long userId, CancellationToken cancellationToken);
 
     /// <summary>Sets the given infos (null = leave as it is) of an existing group; false when there is none.</summary>
     ValueTask<bool> SetInfoAsync(

@@ -31,6 +31,9 @@ public interface IMessageStore
     /// <summary>The newest message with this sender and <c>mid</c>, also when deleted; null when there is none.</summary>
     ValueTask<Message?> FindAsync(ConversationKey conversation, long sender, long messageId, CancellationToken cancellationToken);
 
+    /// <summary>The message at a <see cref="Message.Position"/>, also when deleted; null when there is none in this project.</summary>
+    ValueTask<Message?> FindAtAsync(long projectId, long position, CancellationToken cancellationToken);
+
     /// <summary>Marks a message as deleted and empties it. False when there is none or it was deleted before.</summary>
     ValueTask<bool> DeleteAsync(ConversationKey conversation, long sequence, CancellationToken cancellationToken);
 

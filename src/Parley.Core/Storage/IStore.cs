@@ -27,6 +27,12 @@ public interface IStore : IAsyncDisposable
     /// <summary>Bans.</summary>
     IBanStore Bans { get; }
 
+    /// <summary>What users have acknowledged one by one.</summary>
+    IPendingStore Pending { get; }
+
+    /// <summary>Friend requests that wait for a reaction.</summary>
+    IFriendRequestStore FriendRequests { get; }
+
     /// <summary>The log of messages and the webhooks that read it.</summary>
     IWebhookStore Webhooks { get; }
 

@@ -11,6 +11,9 @@ public interface IUserStore
     /// </summary>
     ValueTask<bool> EnsureAsync(long projectId, long userId, long broadcastFloor, long now, CancellationToken cancellationToken);
 
+    /// <summary>Whether the user was ever made.</summary>
+    ValueTask<bool> ExistsAsync(long projectId, long userId, CancellationToken cancellationToken);
+
     /// <summary>The profile; an empty one when the user is unknown.</summary>
     ValueTask<UserProfile> GetProfileAsync(long projectId, long userId, CancellationToken cancellationToken);
 

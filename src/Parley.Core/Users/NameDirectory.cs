@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Parley.Core.Storage;
 
@@ -40,6 +41,16 @@ public sealed class NameDirectory
     {
         var name = NameBand.Contains(id) ? await _names.GetAsync((projectId, id)) : null;
         return name ?? id.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The string id of a number, when that needs no look-up in the store.</summary>
+    public bool TryGetName(long projectId, long id, [NotNullWhen(true)] out string? name)
+    {
+        if (!NameBand.Contains(id))
+            name = id.ToString(CultureInfo.InvariantCulture);
+        else
+            _names.TryGet((projectId, id), out name);
+        return name is not null;
     }
 
     /// <summary>Whether a numeric protocol may use this id: positive, and given to a name if it lies in the band.</summary>

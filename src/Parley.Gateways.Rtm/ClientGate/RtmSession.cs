@@ -48,7 +48,7 @@ internal sealed class RtmSession : Session
     public override string Door => _peer.Door.Name;
 
     /// <summary>Only 2.x knows what to do with a message whose sender is itself (rtm-client.md §1.7).</summary>
-    public override bool HearsOwnMessages => Profile == RtmProfile.G4;
+    public override bool HearsOwn(Message message, bool isOrigin) => Profile == RtmProfile.G4 && !isOrigin;
 
     /// <summary>Called when the answer to <c>auth</c> is on its way: pushes that came earlier follow it.</summary>
     public void BeginPushing()

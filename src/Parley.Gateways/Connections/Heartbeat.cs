@@ -4,7 +4,7 @@ using Parley.Core.Messaging;
 
 namespace Parley.Gateways.Connections;
 
-/// <summary>A connection that wants to be asked once a second whether something is due.</summary>
+/// <summary>A connection that wants to be asked, usually once a second, whether something is due.</summary>
 public interface IHeartbeatItem
 {
     /// <summary>Looks at the clock and acts. Must not block or throw.</summary>
@@ -19,12 +19,20 @@ public sealed class Heartbeat : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly TimeSpan _period;
     private readonly long _origin;
     private readonly Task _loop;
 
     /// <summary>Starts beating once a second.</summary>
     public Heartbeat(TimeProvider time, ILogger logger)
+        : this(time, logger, TimeSpan.FromSeconds(1))
     {
+    }
+
+    /// <summary>Starts beating.</summary>
+    public Heartbeat(TimeProvider time, ILogger logger, TimeSpan period)
+    {
+        _period = period;
         _time = time;
         _logger = logger;
         _origin = time.GetTimestamp();
@@ -50,7 +58,7 @@ public sealed class Heartbeat : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
+        using var timer = new PeriodicTimer(_period, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))

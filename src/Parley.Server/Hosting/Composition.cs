@@ -6,6 +6,7 @@ using Parley.Core.Storage;
 using Parley.Core.Webhooks;
 using Parley.Gateways.Doors;
 using Parley.Gateways.Files;
+using Parley.Gateways.GoIm;
 using Parley.Gateways.Rtm;
 using Parley.Outgoing.Webhooks;
 using Parley.Server.Settings;
@@ -96,7 +97,9 @@ internal sealed class Composition : IAsyncDisposable
         {
             var rtm = new RtmGateway(Core, settings.Rtm, settings.Connections, uploads, directory, time, loggers);
             _gateways.Add(rtm);
-            return rtm.Doors;
+            var goIm = new GoImGateway(Core, settings.GoIm, settings.Connections, directory, IsOpenToAll(settings), time, loggers);
+            _gateways.Add(goIm);
+            return [.. rtm.Doors, .. goIm.Doors];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
@@ -105,6 +108,13 @@ internal sealed class Composition : IAsyncDisposable
                 ParleyException.Misused,
                 e);
         }
+    }
+
+    /// <summary>Whether GoIM clients can come from other machines.</summary>
+    private static bool IsOpenToAll(ParleySettings settings)
+    {
+        var endpoint = settings.Endpoints.GetValueOrDefault(GoImGateway.MessageDoorName, GoImGateway.MessageDoorEndpoint);
+        return DoorAddress.TryParse(endpoint, out var address) && !address.IsLoopback;
     }
 
     /// <inheritdoc/>

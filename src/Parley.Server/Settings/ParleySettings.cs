@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parley.Core;
 using Parley.Gateways.Connections;
+using Parley.Gateways.GoIm;
 using Parley.Gateways.Rtm;
 using Parley.Outgoing.MobilePush;
 using Parley.Outgoing.Translation;
@@ -47,6 +48,9 @@ internal sealed record ParleySettings
 
     /// <summary>The RTM gateway.</summary>
     public RtmSettings Rtm { get; init; } = new();
+
+    /// <summary>The GoIM gateway.</summary>
+    public GoImSettings GoIm { get; init; } = new();
 
     /// <summary>Files.</summary>
     public FilesSettings Files { get; init; } = new();

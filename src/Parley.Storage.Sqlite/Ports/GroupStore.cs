@@ -9,7 +9,7 @@ using Parley.Storage.Sqlite.Writing;
 namespace Parley.Storage.Sqlite.Ports;
 
 /// <summary>Groups and their members.</summary>
-internal sealed class GroupStore(StoreWriter writer, ReaderPool readers) : IGroupStore
+internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers) : IGroupStore
 {
     private const string Find = "SELECT open_info, private_info FROM chat_group WHERE project_id = ? AND group_id = ?";
 
@@ -102,9 +102,7 @@ internal sealed class GroupStore(StoreWriter writer, ReaderPool readers) : IGrou
         await writer.RunAsync(
             session =>
             {
-                session.Use(RemoveAllMembers).Bind(projectId).Bind(groupId).Run();
-                session.Use(Remove).Bind(projectId).Bind(groupId).Run();
-                session.Use(BanStore.RemovePlace).Bind(projectId).Bind((long)BanScope.Group).Bind(groupId).Run();
+                RemoveGroup(session, projectId, groupId);
                 return true;
             },
             cancellationToken);
@@ -146,6 +144,13 @@ internal sealed class GroupStore(StoreWriter writer, ReaderPool readers) : IGrou
                 return infos;
             },
             cancellationToken);
+
+    private static void RemoveGroup(WriteSession session, long projectId, long groupId)
+    {
+        session.Use(RemoveAllMembers).Bind(projectId).Bind(groupId).Run();
+        session.Use(Remove).Bind(projectId).Bind(groupId).Run();
+        session.Use(BanStore.RemovePlace).Bind(projectId).Bind((long)BanScope.Group).Bind(groupId).Run();
+    }
 
     private static List<long> Missing(SqliteDatabase database, long projectId, long groupId, IReadOnlyList<long> userIds)
     {

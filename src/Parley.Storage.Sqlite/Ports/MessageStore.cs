@@ -43,6 +43,9 @@ internal sealed class MessageStore(StoreWriter writer, ReaderPool readers) : IMe
         ConversationKey conversation, long sender, long messageId, CancellationToken cancellationToken) =>
         readers.RunAsync(database => Reading.History.Find(database, conversation, sender, messageId), cancellationToken);
 
+    public ValueTask<Message?> FindAtAsync(long projectId, long position, CancellationToken cancellationToken) =>
+        readers.RunAsync(database => Reading.History.At(database, projectId, position), cancellationToken);
+
     public ValueTask<bool> DeleteAsync(ConversationKey conversation, long sequence, CancellationToken cancellationToken) =>
         writer.RunAsync(
             session =>

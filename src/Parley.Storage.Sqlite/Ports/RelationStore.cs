@@ -66,6 +66,10 @@ internal sealed class RelationStore(StoreWriter writer, ReaderPool readers) : IR
             },
             cancellationToken);
 
+    /// <summary>Adds one edge inside another operation; a present one is passed over.</summary>
+    public static void AddOne(WriteSession session, long projectId, RelationKind kind, long userId, long peer) =>
+        session.Use(Add).Bind(projectId).Bind((long)kind).Bind(userId).Bind(peer).Run();
+
     private static long CountOf(WriteSession session, long projectId, RelationKind kind, long userId)
     {
         using var row = session.Use(Count).Bind(projectId).Bind((long)kind).Bind(userId);

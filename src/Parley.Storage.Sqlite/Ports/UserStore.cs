@@ -37,14 +37,7 @@ internal sealed partial class UserStore(StoreWriter writer, ReaderPool readers) 
     public async ValueTask<bool> EnsureAsync(
         long projectId, long userId, long broadcastFloor, long now, CancellationToken cancellationToken)
     {
-        var known = await readers.RunAsync(
-            database =>
-            {
-                using var row = database.Use(Exists).Bind(projectId).Bind(userId);
-                return row.Step();
-            },
-            cancellationToken);
-        return !known && await writer.RunAsync(
+        return !await ExistsAsync(projectId, userId, cancellationToken) && await writer.RunAsync(
             session =>
             {
                 session.Use(Make).Bind(projectId).Bind(userId).Bind(broadcastFloor).Bind(now).Run();
@@ -52,6 +45,15 @@ internal sealed partial class UserStore(StoreWriter writer, ReaderPool readers) 
             },
             cancellationToken);
     }
+
+    public ValueTask<bool> ExistsAsync(long projectId, long userId, CancellationToken cancellationToken) =>
+        readers.RunAsync(
+            database =>
+            {
+                using var row = database.Use(Exists).Bind(projectId).Bind(userId);
+                return row.Step();
+            },
+            cancellationToken);
 
     public ValueTask<UserProfile> GetProfileAsync(long projectId, long userId, CancellationToken cancellationToken) =>
         readers.RunAsync(

@@ -7,12 +7,18 @@ namespace Parley.Storage.Sqlite.Reading;
 internal static class History
 {
     private const string Columns = """
-        SELECT seq, sender, mid, time, type, is_binary, is_deleted, file_kind, file_size, thumbnail, attrs, body FROM message
+        SELECT seq, sender, mid, time, type, is_binary, is_deleted, file_kind, file_size, thumbnail, attrs, body, id FROM message
         """;
 
     private const string Ascending = Columns + " WHERE conversation_id = ? AND seq >= ? AND seq <= ? ORDER BY seq";
 
     private const string Descending = Columns + " WHERE conversation_id = ? AND seq >= ? AND seq <= ? ORDER BY seq DESC";
+
+    private const string AtPosition = """
+        SELECT m.seq, m.sender, m.mid, m.time, m.type, m.is_binary, m.is_deleted, m.file_kind, m.file_size, m.thumbnail, m.attrs, m.body,
+            m.id, c.project_id, c.kind, c.first, c.second
+        FROM message m JOIN conversation c ON c.id = m.conversation_id WHERE m.id = ?
+        """;
 
     private const string DeletedAscending = """
         SELECT seq FROM message WHERE conversation_id = ? AND seq >= ? AND seq <= ? AND is_deleted = 1 ORDER BY seq
@@ -137,6 +143,15 @@ internal static class History
         return rows.Step() ? Read(rows, key) : null;
     }
 
+    /// <summary>The message at a place of the log, also when deleted; null when it is another project's or was retired.</summary>
+    public static Message? At(SqliteDatabase database, long projectId, long position)
+    {
+        using var row = database.Use(AtPosition).Bind(position);
+        if (!row.Step() || row.Int64(13) != projectId)
+            return null;
+        return Read(row, new(projectId, (ConversationKind)row.Int64(14), row.Int64(15), row.Int64(16)));
+    }
+
     private static List<Message> Scan(
         SqliteDatabase database, PageQuery query, long conversation, long low, long high, long skip, CancellationToken cancellationToken)
     {
@@ -204,5 +219,6 @@ internal static class History
         ThumbnailUrl = row.IsNull(9) ? null : row.Text(9),
         Attributes = row.Bytes(10),
         Body = row.Bytes(11),
+        Position = row.Int64(12),
     };
 }

@@ -57,6 +57,19 @@ internal static class States
         return found;
     }
 
+    /// <summary>The peer-to-peer conversations of a user.</summary>
+    public static List<ConversationKey> PairsOf(SqliteDatabase database, long projectId, long userId, CancellationToken cancellationToken)
+    {
+        var found = new List<ConversationKey>();
+        using var rows = database.Use(FindPairs).Bind(projectId).Bind(userId);
+        while (rows.Step())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            found.Add(new ConversationKey(projectId, ConversationKind.PeerToPeer, rows.Int64(4), rows.Int64(5)));
+        }
+        return found;
+    }
+
     /// <summary>Whether everything before the position's first sequence is read, so that the position may move.</summary>
     public static bool IsReadBefore(SqliteDatabase database, in ReadPosition position) =>
         position.From <= 1
@@ -73,14 +86,16 @@ internal static class States
         return new ConversationState(key, head, read, Unread(database, userId, conversation, read, filter));
     }
 
-    private static long ReadOf(SqliteDatabase database, long userId, in ConversationKey key, in ConversationRow conversation)
+    /// <summary>The greatest sequence that the user has read or that lies below the user's floor.</summary>
+    public static long ReadOf(SqliteDatabase database, long userId, in ConversationKey key, in ConversationRow conversation)
     {
         var read = Math.Max(conversation.Retired, FloorOf(database, userId, key));
         using var row = database.Use(FindRead).Bind(conversation.Id).Bind(userId);
         return row.Step() ? Math.Max(read, row.Int64(0)) : read;
     }
 
-    private static long FloorOf(SqliteDatabase database, long userId, in ConversationKey key)
+    /// <summary>The sequence up to which nothing is for this user: what was said before joining.</summary>
+    public static long FloorOf(SqliteDatabase database, long userId, in ConversationKey key)
     {
         using var row = key.Kind switch
         {

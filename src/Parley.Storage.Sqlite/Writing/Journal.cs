@@ -98,7 +98,7 @@ internal sealed class Journal
         if (entry.DuplicateWindow > 0 && _duplicates.TryFind(
             slot.Id, message.Sender, message.MessageId, now, entry.DuplicateWindow, out var firstSequence, out var firstTime))
         {
-            return new EntryOutcome(JournalStatus.Duplicate, firstSequence, firstTime);
+            return new EntryOutcome(JournalStatus.Duplicate, firstSequence, firstTime, 0);
         }
 
         var sequence = slot.Sequence + 1;
@@ -110,7 +110,7 @@ internal sealed class Journal
             _duplicates.Add(slot.Id, message.Sender, message.MessageId, sequence, time, now);
         if (message.Conversation.Kind != ConversationKind.Room)
             _reads[(slot.Id, message.Sender)] = sequence;
-        return new EntryOutcome(JournalStatus.Stored, sequence, time);
+        return new EntryOutcome(JournalStatus.Stored, sequence, time, _lastId);
     }
 
     /// <summary>The newest message of a conversation, with its row; zeros when nothing was ever said there.</summary>
@@ -205,4 +205,4 @@ internal sealed class Journal
 }
 
 /// <summary>What will become of an entry once the batch is committed.</summary>
-internal readonly record struct EntryOutcome(JournalStatus Status, long Sequence, long Time);
+internal readonly record struct EntryOutcome(JournalStatus Status, long Sequence, long Time, long Position);

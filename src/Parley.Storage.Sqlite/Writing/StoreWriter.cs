@@ -176,7 +176,7 @@ internal sealed class StoreWriter : IDisposable
         {
             _logger.EntryFailed(exception);
             _journal.Forget(entry.Message.Conversation);
-            _outcomes[index] = new EntryOutcome(JournalStatus.Failed, 0, 0);
+            _outcomes[index] = new EntryOutcome(JournalStatus.Failed, 0, 0, 0);
         }
     }
 
@@ -213,7 +213,7 @@ internal sealed class StoreWriter : IDisposable
         var fault = Explain(exception);
         for (var i = 0; i < count; i++)
         {
-            _outcomes[i] = new EntryOutcome(JournalStatus.Failed, 0, 0);
+            _outcomes[i] = new EntryOutcome(JournalStatus.Failed, 0, 0, 0);
             if (_batch[i] is JournalEntry entry)
                 _journal.Forget(entry.Message.Conversation);
             else
@@ -263,6 +263,7 @@ internal sealed class StoreWriter : IDisposable
         {
             entry.Message.Sequence = outcome.Sequence;
             entry.Message.Time = outcome.Time;
+            entry.Message.Position = outcome.Position;
         }
         entry.Status = outcome.Status;
     }

@@ -19,7 +19,7 @@ internal sealed class FakeSession(Project project, long userId, string endpoint,
 
     public ConcurrentQueue<long> LostRooms { get; } = new();
 
-    public override bool HearsOwnMessages => hearsOwn;
+    public override bool HearsOwn(Message message, bool isOrigin) => hearsOwn && !isOrigin;
 
     public override bool TakesTranslations => Takes;
 

@@ -32,6 +32,10 @@ internal sealed class GatedStore(IStore inner) : IStore, IMessageStore, IJournal
 
     public IBanStore Bans => inner.Bans;
 
+    public IPendingStore Pending => inner.Pending;
+
+    public IFriendRequestStore FriendRequests => inner.FriendRequests;
+
     public IWebhookStore Webhooks => inner.Webhooks;
 
     public IFileStore Files => inner.Files;
@@ -84,6 +88,9 @@ internal sealed class GatedStore(IStore inner) : IStore, IMessageStore, IJournal
     public ValueTask<Message?> FindAsync(
         ConversationKey conversation, long sender, long messageId, CancellationToken cancellationToken) =>
         inner.Messages.FindAsync(conversation, sender, messageId, cancellationToken);
+
+    public ValueTask<Message?> FindAtAsync(long projectId, long position, CancellationToken cancellationToken) =>
+        inner.Messages.FindAtAsync(projectId, position, cancellationToken);
 
     public ValueTask<bool> DeleteAsync(ConversationKey conversation, long sequence, CancellationToken cancellationToken) =>
         inner.Messages.DeleteAsync(conversation, sequence, cancellationToken);

@@ -8,6 +8,23 @@ public abstract class JournalConformance : StoreConformance
     private static readonly ConversationKey Pair = ConversationKey.PeerToPeer(Project, 1, 2);
 
     [Fact]
+    public async Task A_message_is_found_by_its_place_in_the_log()
+    {
+        var pair = ConversationKey.PeerToPeer(Project, 1, 2);
+        var first = (await AppendAsync(Words(pair, 1, 10, "one"))).Message;
+        var second = (await AppendAsync(Words(ConversationKey.Group(Project, 5), 1, 11, "two"))).Message;
+        Assert.True(second.Position > first.Position);
+        await ReopenAsync();
+
+        var found = await Store.Messages.FindAtAsync(Project, first.Position, Token);
+        Assert.Equal((pair, 1L, "one", first.Position), (found!.Conversation, found.Sequence, TextOf(found), found.Position));
+        Assert.Null(await Store.Messages.FindAtAsync(OtherProject, first.Position, Token));
+        Assert.Null(await Store.Messages.FindAtAsync(Project, second.Position + 1, Token));
+        Assert.Equal(first.Position, Assert.Single(await Store.Messages.GetRangeAsync(pair, 1, 9, 9, Token)).Position);
+        Assert.True((await AppendAsync(Words(pair, 1, 12))).Message.Position > second.Position);
+    }
+
+    [Fact]
     public async Task A_message_comes_back_as_it_was_said()
     {
         var said = new Message

@@ -164,6 +164,56 @@ public abstract class GroupStoreConformance : StoreConformance
     }
 
     [Fact]
+    public async Task A_group_is_founded_once_and_ends_with_its_last_member()
+    {
+        Assert.Equal(MembershipResult.Done, await FoundAsync(50, 1));
+        Assert.Equal(MembershipResult.Exists, await FoundAsync(50, 2));
+        await SayAsync(ConversationKey.Group(Project, 50), 1, 3);
+        Assert.Equal(MembershipResult.Done, await JoinAsync(50, 2));
+        Assert.Equal(MembershipResult.AlreadyMember, await JoinAsync(50, 2));
+        Assert.Equal(MembershipResult.NoGroup, await JoinAsync(51, 2));
+        Assert.Equal([new GroupMember(1, 0), new GroupMember(2, 3)], (await Store.Groups.GetAsync(Project, 50, Token))!.Members);
+
+        Assert.Equal(MembershipResult.NoGroup, await Store.Groups.LeaveAsync(Project, 51, 1, Token));
+        Assert.Equal(MembershipResult.NotMember, await Store.Groups.LeaveAsync(Project, 50, 3, Token));
+        Assert.Equal(MembershipResult.Done, await Store.Groups.LeaveAsync(Project, 50, 1, Token));
+        Assert.NotNull(await Store.Groups.GetAsync(Project, 50, Token));
+        await Store.Bans.SetAsync(Project, new Ban(BanPlace.Group(50), BanKind.Speak, 9, long.MaxValue), Token);
+        Assert.Equal(MembershipResult.Done, await Store.Groups.LeaveAsync(Project, 50, 2, Token));
+        Assert.Null(await Store.Groups.GetAsync(Project, 50, Token));
+        Assert.Empty(await Store.Bans.GetAsync(Project, BanPlace.Group(50), Token));
+
+        Assert.Equal(MembershipResult.Done, await FoundAsync(50, 2));
+        Assert.Equal([new GroupMember(2, 3)], (await Store.Groups.GetAsync(Project, 50, Token))!.Members);
+    }
+
+    [Fact]
+    public async Task Founding_and_joining_keep_to_limits()
+    {
+        Assert.Equal(MembershipResult.Done, await FoundAsync(50, 1, new(2, 2, 3)));
+        Assert.Equal(MembershipResult.Done, await FoundAsync(51, 1, new(2, 2, 3)));
+        Assert.Equal(MembershipResult.TooManyGroups, await FoundAsync(52, 1, new(2, 2, 3)));
+        Assert.Equal(MembershipResult.Done, await FoundAsync(52, 2, new(2, 2, 3)));
+        Assert.Equal(MembershipResult.TooManyGroups, await FoundAsync(53, 3, new(2, 2, 3)));
+        Assert.Equal(MembershipResult.TooManyGroups, await JoinAsync(52, 1, new(2, 2, 3)));
+        Assert.Equal(MembershipResult.Done, await JoinAsync(50, 2, new(2, 2, 3)));
+        Assert.Equal(MembershipResult.TooManyMembers, await JoinAsync(50, 3, new(2, 2, 3)));
+        Assert.Equal(MembershipResult.Done, await JoinAsync(50, 3, default));
+    }
+
+    [Fact]
+    public async Task Groups_of_a_user_come_in_the_order_of_joining()
+    {
+        foreach (var group in new[] { 7, 3, 5 })
+        {
+            await FoundAsync(group, 1);
+            Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal([7L, 3, 5], await Store.Groups.GetGroupsInOrderOfJoiningAsync(Project, 1, Token));
+    }
+
+    [Fact]
     public async Task Groups_of_a_user_come_in_order()
     {
         foreach (var group in new[] { 7, 3, 5 })
@@ -187,6 +237,12 @@ public abstract class GroupStoreConformance : StoreConformance
         Assert.Equal(("a", "b"), (group.OpenInfo, group.PrivateInfo));
         Assert.Equal([(51L, ""), (50L, "a")], await Store.Groups.GetOpenInfosAsync(Project, [51, 99, 50], Token));
     }
+
+    private ValueTask<MembershipResult> FoundAsync(long group, long user, GroupLimits limits = default) =>
+        Store.Groups.FoundAsync(Project, group, user, limits, Now, Token);
+
+    private ValueTask<MembershipResult> JoinAsync(long group, long user, GroupLimits limits = default) =>
+        Store.Groups.JoinAsync(Project, group, user, limits, Now, Token);
 
     private ValueTask<AddMembersResult> AddAsync(long groupId, long[] userIds, int memberLimit = 0, int groupLimit = 0) =>
         Store.Groups.AddMembersAsync(Project, groupId, userIds, memberLimit, groupLimit, Now, Token);

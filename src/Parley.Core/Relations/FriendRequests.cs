@@ -1,0 +1,57 @@
+using Parley.Core.Cluster;
+using Parley.Core.Projects;
+using Parley.Core.Sessions;
+using Parley.Core.Storage;
+
+namespace Parley.Core.Relations;
+
+/// <summary>Asking to become friends, and reacting to it.</summary>
+public sealed class FriendRequests
+{
+    private readonly IFriendRequestStore _store;
+    private readonly SessionRegistry _sessions;
+    private readonly IBackplane _backplane;
+    private readonly TimeProvider _time;
+
+    internal FriendRequests(IFriendRequestStore store, SessionRegistry sessions, IBackplane backplane, TimeProvider time)
+    {
+        _store = store;
+        _sessions = sessions;
+        _backplane = backplane;
+        _time = time;
+    }
+
+    /// <summary>
+    /// Asks, and tells the other one's sessions. While an earlier request of the same user to the same user waits, that one is told again.
+    /// </summary>
+    public async ValueTask AskAsync(Project project, long sender, long receiver, CancellationToken cancellationToken)
+    {
+        var request = await _store.AddAsync(
+            project.Id, new(Guid.NewGuid(), sender, receiver, _time.GetUtcNow().ToUnixTimeMilliseconds()), cancellationToken);
+        if (_sessions.Find(project.Id, receiver) is not { } presence)
+            return;
+        foreach (var session in presence.Sessions)
+            session.OnFriendRequest(request);
+    }
+
+    /// <summary>A request that waits; null when there is none.</summary>
+    public ValueTask<FriendRequest?> FindAsync(Project project, Guid id, CancellationToken cancellationToken) =>
+        _store.FindAsync(project.Id, id, cancellationToken);
+
+    /// <summary>The requests that wait for a user, oldest first.</summary>
+    public ValueTask<IReadOnlyList<FriendRequest>> GetForAsync(Project project, long receiver, CancellationToken cancellationToken) =>
+        _store.GetForAsync(project.Id, receiver, cancellationToken);
+
+    /// <summary>Ends a request; when it is accepted, each is among the other's friends. False when it no longer waits.</summary>
+    public async ValueTask<bool> EndAsync(Project project, FriendRequest request, bool isAccepted, CancellationToken cancellationToken)
+    {
+        if (!await _store.EndAsync(project.Id, request.Id, isAccepted, cancellationToken))
+            return false;
+        if (isAccepted)
+        {
+            await _backplane.InvalidateAsync(new(CacheArea.Friends, project.Id, request.Sender));
+            await _backplane.InvalidateAsync(new(CacheArea.Friends, project.Id, request.Receiver));
+        }
+        return true;
+    }
+}

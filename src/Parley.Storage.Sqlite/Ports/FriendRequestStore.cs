@@ -1,0 +1,74 @@
+using Parley.Core.Relations;
+using Parley.Core.Storage;
+using Parley.Storage.Sqlite.Native;
+using Parley.Storage.Sqlite.Reading;
+using Parley.Storage.Sqlite.Writing;
+
+namespace Parley.Storage.Sqlite.Ports;
+
+/// <summary>Friend requests that wait for a reaction.</summary>
+internal sealed class FriendRequestStore(StoreWriter writer, ReaderPool readers) : IFriendRequestStore
+{
+    private const string Add = "INSERT OR IGNORE INTO friend_request (project_id, id, sender, receiver, time) VALUES (?, ?, ?, ?, ?)";
+
+    private const string FindPair = "SELECT id, sender, receiver, time FROM friend_request WHERE project_id = ? AND sender = ? AND receiver = ?";
+
+    private const string Find = "SELECT id, sender, receiver, time FROM friend_request WHERE project_id = ? AND id = ?";
+
+    private const string ForReceiver = "SELECT id, sender, receiver, time FROM friend_request WHERE project_id = ? AND receiver = ?";
+
+    private const string Remove = "DELETE FROM friend_request WHERE project_id = ? AND id = ?";
+
+    public ValueTask<FriendRequest> AddAsync(long projectId, FriendRequest request, CancellationToken cancellationToken) =>
+        writer.RunAsync(
+            session =>
+            {
+                session.Use(Add).Bind(projectId).Bind(TextOf(request.Id)).Bind(request.Sender).Bind(request.Receiver).Bind(request.Time).Run();
+                using var row = session.Use(FindPair).Bind(projectId).Bind(request.Sender).Bind(request.Receiver);
+                return row.Step() ? Read(row) : request;
+            },
+            cancellationToken);
+
+    public ValueTask<FriendRequest?> FindAsync(long projectId, Guid id, CancellationToken cancellationToken) =>
+        readers.RunAsync(database => FindOne(database, projectId, id), cancellationToken);
+
+    public ValueTask<IReadOnlyList<FriendRequest>> GetForAsync(long projectId, long receiver, CancellationToken cancellationToken) =>
+        readers.RunAsync<IReadOnlyList<FriendRequest>>(
+            database =>
+            {
+                var found = new List<FriendRequest>();
+                using var rows = database.Use(ForReceiver).Bind(projectId).Bind(receiver);
+                while (rows.Step())
+                    found.Add(Read(rows));
+                found.Sort(static (one, other) => (one.Time, one.Id).CompareTo((other.Time, other.Id)));
+                return found;
+            },
+            cancellationToken);
+
+    public ValueTask<bool> EndAsync(long projectId, Guid id, bool isAccepted, CancellationToken cancellationToken) =>
+        writer.RunAsync(
+            session =>
+            {
+                if (FindOne(session.Database, projectId, id) is not { } request)
+                    return false;
+                session.Use(Remove).Bind(projectId).Bind(TextOf(id)).Run();
+                if (isAccepted)
+                {
+                    RelationStore.AddOne(session, projectId, RelationKind.Friend, request.Sender, request.Receiver);
+                    RelationStore.AddOne(session, projectId, RelationKind.Friend, request.Receiver, request.Sender);
+                }
+                return true;
+            },
+            cancellationToken);
+
+    private static FriendRequest? FindOne(SqliteDatabase database, long projectId, Guid id)
+    {
+        using var row = database.Use(Find).Bind(projectId).Bind(TextOf(id));
+        return row.Step() ? Read(row) : null;
+    }
+
+    private static FriendRequest Read(SqliteStatement row) =>
+        new(Guid.ParseExact(row.Text(0), "D"), row.Int64(1), row.Int64(2), row.Int64(3));
+
+    private static string TextOf(Guid id) => id.ToString("D");
+}
