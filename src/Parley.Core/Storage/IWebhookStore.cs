@@ -65,18 +65,13 @@ public readonly record struct WebhookKey(long ProjectId, string Name);
 /// <param name="MostBytes">The page ends with the message that brings bodies and attributes to this many bytes.</param>
 public readonly record struct LogQuery(long ProjectId, long After, int Take, long MostBytes);
 
-/// <summary>A message with its place in the log.</summary>
-/// <param name="Position">The place.</param>
-/// <param name="Message">The message.</param>
-public sealed record LogEntry(long Position, Message Message);
-
 /// <summary>A part of the log.</summary>
 /// <param name="Entries">The messages.</param>
 /// <param name="Through">The log was read up to this position; equal to where reading began when nothing came after it.</param>
 /// <param name="End">The position of the newest message of all; <paramref name="Through"/> when everything was read.</param>
-public sealed record LogPage(IReadOnlyList<LogEntry> Entries, long Through, long End);
+public sealed record LogPage(IReadOnlyList<Message> Entries, long Through, long End);
 
 /// <summary>Letters that are to be sent again.</summary>
 /// <param name="Entries">Their messages.</param>
 /// <param name="Missing">Positions whose messages were deleted or retired meanwhile.</param>
-public sealed record RetryPage(IReadOnlyList<LogEntry> Entries, IReadOnlyList<long> Missing);
+public sealed record RetryPage(IReadOnlyList<Message> Entries, IReadOnlyList<long> Missing);

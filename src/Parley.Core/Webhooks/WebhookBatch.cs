@@ -1,5 +1,5 @@
 using Parley.Core.Listening;
-using Parley.Core.Storage;
+using Parley.Core.Messaging;
 
 namespace Parley.Core.Webhooks;
 
@@ -9,7 +9,7 @@ namespace Parley.Core.Webhooks;
 /// <param name="Messages">Messages in the order of the log.</param>
 /// <param name="IsRedelivery">Whether these are dead letters that are sent again.</param>
 public sealed record WebhookBatch(
-    Webhook Webhook, IReadOnlyList<WebhookEvent> Events, IReadOnlyList<LogEntry> Messages, bool IsRedelivery)
+    Webhook Webhook, IReadOnlyList<WebhookEvent> Events, IReadOnlyList<Message> Messages, bool IsRedelivery)
 {
     /// <summary>How many deliveries it has.</summary>
     public int Count => Events.Count + Messages.Count;

@@ -148,7 +148,7 @@ internal sealed class WebhookStream(
         var query = new LogQuery(webhook.ProjectId, Position, webhook.BatchSize, webhook.BatchBytes);
         var page = await store.ReadLogAsync(query, cancellationToken);
         Volatile.Write(ref _end, page.End);
-        var wanted = page.Entries.Where(entry => webhook.Filter.Wants(entry.Message)).ToArray();
+        var wanted = page.Entries.Where(webhook.Filter.Wants).ToArray();
         if (wanted.Length > 0)
         {
             var batch = new WebhookBatch(webhook, [], wanted, IsRedelivery: false);

@@ -4,7 +4,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Parley.Core.Messaging;
-using Parley.Core.Storage;
 using Parley.Core.Webhooks;
 
 namespace Parley.Outgoing.Webhooks;
@@ -27,14 +26,14 @@ public static class WebhookBody
         writer.WriteStartArray("deliveries");
         foreach (var told in batch.Events)
             WriteEvent(writer, told);
-        foreach (var entry in batch.Messages)
-            WriteMessage(writer, entry);
+        foreach (var message in batch.Messages)
+            WriteMessage(writer, message);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
     /// <summary>The id of a message's delivery.</summary>
-    public static string IdOf(LogEntry entry) => entry.Position.ToString(CultureInfo.InvariantCulture);
+    public static string IdOf(Message message) => message.Position.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The id of an event's delivery.</summary>
     public static string IdOf(WebhookEvent told) => "e" + told.Number.ToString(CultureInfo.InvariantCulture);
@@ -51,11 +50,10 @@ public static class WebhookBody
         writer.WriteEndObject();
     }
 
-    private static void WriteMessage(Utf8JsonWriter writer, LogEntry entry)
+    private static void WriteMessage(Utf8JsonWriter writer, Message message)
     {
-        var message = entry.Message;
         writer.WriteStartObject();
-        writer.WriteString("id", IdOf(entry));
+        writer.WriteString("id", IdOf(message));
         writer.WriteString("kind", "message");
         switch (message.Conversation.Kind)
         {

@@ -52,16 +52,16 @@ internal static class MessageLog
             low = first.Int64(0);
         }
         var high = Math.Min(low + RowsExamined - 1, end);
-        var found = new List<LogEntry>();
+        var found = new List<Message>();
         var bytes = 0L;
         using var rows = database.Use(Page).Bind(low).Bind(high + 1).Bind(query.ProjectId);
         while (rows.Step())
         {
-            var entry = ReadEntry(rows, query.ProjectId);
-            found.Add(entry);
-            bytes += SizeOf(entry.Message);
+            var message = ReadMessage(rows, query.ProjectId);
+            found.Add(message);
+            bytes += SizeOf(message);
             if (found.Count >= query.Take || bytes >= query.MostBytes)
-                return new(found, entry.Position, end);
+                return new(found, message.Position, end);
         }
         return new(found, high, end);
     }
@@ -69,7 +69,7 @@ internal static class MessageLog
     /// <summary>Letters that are to be sent again.</summary>
     public static RetryPage ReadRetries(SqliteDatabase database, WebhookKey webhook, int take, long mostBytes)
     {
-        var found = new List<LogEntry>();
+        var found = new List<Message>();
         var missing = new List<long>();
         var bytes = 0L;
         using var rows = database.Use(Retries).Bind(webhook.ProjectId).Bind(webhook.Name).Bind((long)take);
@@ -80,30 +80,29 @@ internal static class MessageLog
                 missing.Add(rows.Int64(PositionColumn));
                 continue;
             }
-            var entry = ReadEntry(rows, webhook.ProjectId);
-            found.Add(entry);
-            bytes += SizeOf(entry.Message);
+            var message = ReadMessage(rows, webhook.ProjectId);
+            found.Add(message);
+            bytes += SizeOf(message);
         }
         return new(found, missing);
     }
 
     private static long SizeOf(Message message) => message.Body.Length + message.Attributes.Length;
 
-    private static LogEntry ReadEntry(SqliteStatement row, long projectId) => new(
-        row.Int64(0),
-        new()
-        {
-            Conversation = new(projectId, (ConversationKind)row.Int64(1), row.Int64(2), row.Int64(3)),
-            Sequence = row.Int64(4),
-            Sender = row.Int64(5),
-            MessageId = row.Int64(6),
-            Time = row.Int64(7),
-            Type = (byte)row.Int64(8),
-            IsBinary = row.Int64(9) != 0,
-            File = (FileKind)row.Int64(10),
-            FileSize = row.Int64(11),
-            ThumbnailUrl = row.IsNull(12) ? null : row.Text(12),
-            Attributes = row.Bytes(13),
-            Body = row.Bytes(14),
-        });
+    private static Message ReadMessage(SqliteStatement row, long projectId) => new()
+    {
+        Conversation = new(projectId, (ConversationKind)row.Int64(1), row.Int64(2), row.Int64(3)),
+        Sequence = row.Int64(4),
+        Position = row.Int64(0),
+        Sender = row.Int64(5),
+        MessageId = row.Int64(6),
+        Time = row.Int64(7),
+        Type = (byte)row.Int64(8),
+        IsBinary = row.Int64(9) != 0,
+        File = (FileKind)row.Int64(10),
+        FileSize = row.Int64(11),
+        ThumbnailUrl = row.IsNull(12) ? null : row.Text(12),
+        Attributes = row.Bytes(13),
+        Body = row.Bytes(14),
+    };
 }

@@ -41,7 +41,7 @@ internal sealed class FakeSender : IWebhookSender
 
         public Task<WebhookReply> Reply => _reply.Task;
 
-        public long[] Mids => [.. Batch.Messages.Select(entry => entry.Message.MessageId)];
+        public long[] Mids => [.. Batch.Messages.Select(entry => entry.MessageId)];
 
         public void Throw() => _reply.SetException(new InvalidOperationException("a fault of our own"));
 

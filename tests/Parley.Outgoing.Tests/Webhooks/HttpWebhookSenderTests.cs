@@ -157,10 +157,10 @@ public sealed class HttpWebhookSenderTests : IDisposable
         var project = new Project { Id = long.MaxValue, Secret = "p" };
         var batch = Batch(
             receiver.Url,
-            new LogEntry(9_007_199_254_740_993, Make(ConversationKey.PeerToPeer(1, long.MaxValue, 5), 5, "\"ä\"\n", "{}")),
-            new LogEntry(2, Make(ConversationKey.Group(1, 7), 5, "http://f/1", "", FileKind.Image)),
-            new LogEntry(3, Make(ConversationKey.Room(1, 8), 5, [0, 255], isBinary: true)),
-            new LogEntry(4, Make(ConversationKey.Room(1, 8), 5, [0xC3, 0x28]))) with
+            At(9_007_199_254_740_993, Make(ConversationKey.PeerToPeer(1, long.MaxValue, 5), 5, "\"ä\"\n", "{}")),
+            At(2, Make(ConversationKey.Group(1, 7), 5, "http://f/1", "", FileKind.Image)),
+            At(3, Make(ConversationKey.Room(1, 8), 5, [0, 255], isBinary: true)),
+            At(4, Make(ConversationKey.Room(1, 8), 5, [0xC3, 0x28]))) with
         {
             Events = [new(17, new(ListenerEvent.Login, new Visitor(project, 6), 1_700_000_000_123))],
             IsRedelivery = true,
@@ -185,7 +185,13 @@ public sealed class HttpWebhookSenderTests : IDisposable
         await socket.SendAsync(bytes, Token);
     }
 
-    private static LogEntry Text(long position) => new(position, Make(ConversationKey.PeerToPeer(1, 5, 6), 5, "hello", ""));
+    private static Message Text(long position) => At(position, Make(ConversationKey.PeerToPeer(1, 5, 6), 5, "hello", ""));
+
+    private static Message At(long position, Message message)
+    {
+        message.Position = position;
+        return message;
+    }
 
     private static Message Make(ConversationKey conversation, long sender, string body, string attributes, FileKind file = FileKind.None) =>
         Make(conversation, sender, Encoding.UTF8.GetBytes(body), attributes: attributes, file: file);
@@ -205,11 +211,11 @@ public sealed class HttpWebhookSenderTests : IDisposable
             Time = 1_700_000_000_000,
         };
 
-    private static WebhookBatch Batch(Uri url, params LogEntry[] entries) => Batch(url, TimeSpan.FromSeconds(20), entries);
+    private static WebhookBatch Batch(Uri url, params Message[] entries) => Batch(url, TimeSpan.FromSeconds(20), entries);
 
-    private static WebhookBatch Batch(Uri url, LogEntry entry, TimeSpan timeout) => Batch(url, timeout, entry);
+    private static WebhookBatch Batch(Uri url, Message entry, TimeSpan timeout) => Batch(url, timeout, entry);
 
-    private static WebhookBatch Batch(Uri url, TimeSpan timeout, params LogEntry[] entries) => new(
+    private static WebhookBatch Batch(Uri url, TimeSpan timeout, params Message[] entries) => new(
         new()
         {
             Name = "crm",

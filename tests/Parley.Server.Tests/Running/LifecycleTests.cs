@@ -133,6 +133,8 @@ public sealed class LifecycleTests
                 ["Endpoints:RtmClient"] = "",
                 ["Endpoints:RtmServer"] = "",
                 ["Endpoints:RtmFile"] = "",
+                ["Endpoints:GoImGateway"] = "",
+                ["Endpoints:GoImMessage"] = "",
             },
         };
         await using var server = await ParleyServerProcess.StartAsync(options, Cancellation);

@@ -25,14 +25,14 @@ public abstract class WebhookStoreConformance : StoreConformance
 
         var page = await ReadAsync(0);
 
-        Assert.Equal([1, 2, 4, 6], page.Entries.Select(entry => entry.Message.MessageId));
-        Assert.Equal([Pair, Group, Room, Pair], page.Entries.Select(entry => entry.Message.Conversation));
-        Assert.Equal([1, 1, 1, 2], page.Entries.Select(entry => entry.Message.Sequence));
+        Assert.Equal([1, 2, 4, 6], page.Entries.Select(entry => entry.MessageId));
+        Assert.Equal([Pair, Group, Room, Pair], page.Entries.Select(entry => entry.Conversation));
+        Assert.Equal([1, 1, 1, 2], page.Entries.Select(entry => entry.Sequence));
         Assert.Equal(page.Entries.Select(entry => entry.Position).Order(), page.Entries.Select(entry => entry.Position));
-        Assert.Equal("text 5", TextOf(page.Entries[^1].Message));
+        Assert.Equal("text 5", TextOf(page.Entries[^1]));
         Assert.Equal((page.Through, page.End), (await Store.Webhooks.GetLogEndAsync(Token), page.Through));
         Assert.Equal((0, page.Through, page.Through), Shape(await ReadAsync(page.Through)));
-        Assert.Equal([3], (await ReadAsync(0, OtherProject)).Entries.Select(entry => entry.Message.MessageId));
+        Assert.Equal([3], (await ReadAsync(0, OtherProject)).Entries.Select(entry => entry.MessageId));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public abstract class WebhookStoreConformance : StoreConformance
             FileSize = 5,
             ThumbnailUrl = "http://t",
         });
-        var message = Assert.Single((await ReadAsync(0)).Entries).Message;
+        var message = Assert.Single((await ReadAsync(0)).Entries);
         Assert.Equal((long.MaxValue, long.MinValue, (byte)127), (message.Sender, message.MessageId, message.Type));
         Assert.Equal((FileKind.Video, true, 5L, "http://t"), (message.File, message.IsBinary, message.FileSize, message.ThumbnailUrl));
         Assert.Equal([0, 255], message.Body.ToArray());
@@ -64,7 +64,7 @@ public abstract class WebhookStoreConformance : StoreConformance
     {
         await SayAsync(Pair, 1, 3);
         Assert.True(await Store.Messages.DeleteAsync(Pair, 2, Token));
-        Assert.Equal([1, 3], (await ReadAsync(0)).Entries.Select(entry => entry.Message.Sequence));
+        Assert.Equal([1, 3], (await ReadAsync(0)).Entries.Select(entry => entry.Sequence));
         Assert.True(await Store.Messages.DeleteAsync(Pair, 3, Token));
         var page = await ReadAsync(0);
         Assert.Equal((1, page.End, page.End), Shape(page));
@@ -80,7 +80,7 @@ public abstract class WebhookStoreConformance : StoreConformance
         var rest = await Store.Webhooks.ReadLogAsync(new(Project, third.Through, 100, Much), Token);
         Assert.Equal([4, 3, 2, 1], new[] { first, second, third, rest }.Select(page => page.Entries.Count));
         Assert.Equal(Enumerable.Range(1, 10).Select(i => (long)i), new[] { first, second, third, rest }
-            .SelectMany(page => page.Entries).Select(entry => entry.Message.Sequence));
+            .SelectMany(page => page.Entries).Select(entry => entry.Sequence));
         Assert.True(first.Through < first.End);
         Assert.Equal(rest.End, rest.Through);
     }
@@ -121,7 +121,7 @@ public abstract class WebhookStoreConformance : StoreConformance
         await AppendAsync(Words(Group, 1, 2));
 
         var page = await ReadAsync(first);
-        Assert.Equal(2, Assert.Single(page.Entries).Message.MessageId);
+        Assert.Equal(2, Assert.Single(page.Entries).MessageId);
         Assert.True(page.Entries[0].Position > first);
         Assert.Equal(page.End, page.Through);
     }
@@ -189,14 +189,14 @@ public abstract class WebhookStoreConformance : StoreConformance
         await ReopenAsync();
 
         var all = await Store.Webhooks.ReadRetriesAsync(Hook, 10, Much, Token);
-        Assert.Equal([1, 3, 4], all.Entries.Select(entry => entry.Message.Sequence));
+        Assert.Equal([1, 3, 4], all.Entries.Select(entry => entry.Sequence));
         Assert.Equal([positions[1]], all.Missing);
         var some = await Store.Webhooks.ReadRetriesAsync(Hook, 3, 12, Token);
-        Assert.Equal([1, 3], some.Entries.Select(entry => entry.Message.Sequence));
+        Assert.Equal([1, 3], some.Entries.Select(entry => entry.Sequence));
         Assert.All(await LettersAsync(), letter => Assert.True(letter.IsRetrying));
 
         await Store.Webhooks.BuryAsync(Hook, [Letter(positions[0], "again")], 0, 10, Token);
-        Assert.Equal([3, 4], (await Store.Webhooks.ReadRetriesAsync(Hook, 10, Much, Token)).Entries.Select(entry => entry.Message.Sequence));
+        Assert.Equal([3, 4], (await Store.Webhooks.ReadRetriesAsync(Hook, 10, Much, Token)).Entries.Select(entry => entry.Sequence));
         Assert.Equal(Letter(positions[0], "again") with { Attempts = 4 }, (await LettersAsync())[0]);
     }
 
