@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Parley.Bench.Client;
 using Parley.Wire.Fpnn;
 
@@ -20,6 +22,28 @@ public sealed class QuestTests
             Assert.True(package.Method.SequenceEqual("sendgroupmsg"u8));
             Assert.Equal((mid, 77L), (Frames.Number(package.Payload, "mid"u8), Frames.Number(package.Payload, "gid"u8)));
         }
+    }
+
+    [Fact]
+    public void A_back_ends_quest_is_signed_anew_for_each_use_without_allocating()
+    {
+        var template = new SignedTemplate(1000, "s\u00e4cret", 5, 6, bodyBytes: 100);
+        var bytes = new byte[template.Length];
+        foreach (var (mid, salt, seconds) in new[] { (1L, 1L, 1_700_000_000L), (long.MaxValue, (3L << 40) + 7, 1_700_000_001), (2, long.MaxValue, 1) })
+        {
+            template.Write(bytes, 77, mid, salt, seconds);
+            Assert.Equal(FpnnReadStatus.Package, FpnnFraming.TryRead(bytes, 1 << 20, out var package, out var consumed, out _));
+            Assert.Equal((bytes.Length, 77u), (consumed, package.SequenceNumber));
+            Assert.True(package.Method.SequenceEqual("sendmsg"u8));
+            foreach (var (key, value) in new[] { ("pid", 1000), ("salt", salt), ("ts", seconds), ("from", 5), ("to", 6), ("mid", mid) })
+                Assert.Equal(value, Frames.Number(package.Payload, Encoding.ASCII.GetBytes(key)));
+            var sign = Convert.ToHexString(MD5.HashData(Encoding.UTF8.GetBytes($"1000:s\u00e4cret:{salt}:sendmsg:{seconds}")));
+            Assert.True(package.Payload.IndexOf(Encoding.ASCII.GetBytes(sign)) > 0);
+        }
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+            template.Write(bytes, 1, i, i, 1);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
     [Fact]

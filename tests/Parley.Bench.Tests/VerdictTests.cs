@@ -20,6 +20,18 @@ public sealed class VerdictTests
         Assert.Equal((51, false), (verdicts["p2pP99"].Value, verdicts["p2pP99"].IsMet));
     }
 
+    [Theory]
+    [InlineData(480, true)]
+    [InlineData(479, false)]
+    public void Back_ends_are_held_against_users_of_the_same_run(double operations, bool isMet)
+    {
+        var p2p = Scenario("p2p", Series("answers", 300), Series("receipts", 300)) with { Figures = new() { ["operationsPerSecond"] = 600 } };
+        var backEnds = Scenario("backend") with { Figures = new() { ["operationsPerSecond"] = operations } };
+        Assert.Equal((operations / 600, isMet), (Judge(p2p, backEnds)["backEndPerP2p"].Value, Judge(p2p, backEnds)["backEndPerP2p"].IsMet));
+        Assert.DoesNotContain("backEndPerP2p", Judge(p2p).Keys);
+        Assert.Empty(Judge(backEnds));
+    }
+
     [Fact]
     public void A_round_trip_may_take_three_pings_and_one_flush()
     {

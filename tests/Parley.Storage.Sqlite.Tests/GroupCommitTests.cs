@@ -101,8 +101,8 @@ public sealed class GroupCommitTests : SqliteStoreTests
     {
         await AppendAsync(Entry(1));
         await OnWriterAsync(session => session.Database.Execute("""
-            INSERT INTO message (conversation_id, seq, sender, mid, time, type, is_binary, is_deleted, file_kind, file_size)
-            SELECT conversation_id, 2, 1, 2, time, 30, 0, 0, 0, 0 FROM message
+            INSERT INTO message (id, conversation_id, seq, sender, mid, time, type, is_binary, is_deleted, file_kind, file_size)
+            SELECT 1000, conversation_id, 2, 1, 2, time, 30, 0, 0, 0, 0 FROM message
             """));
         TrackedEntry[] entries = [];
         await InOneBatchAsync(() => entries = [Append(Entry(9, ConversationKey.Group(1, 1))), Append(Entry(2)), Append(Entry(3))]);

@@ -119,3 +119,12 @@ public sealed class SqliteFriendRequestTests : FriendRequestConformance
 
     protected override ValueTask DestroyAsync() => _files.DestroyAsync();
 }
+
+public sealed class SqliteWebhookStoreTests : WebhookStoreConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}

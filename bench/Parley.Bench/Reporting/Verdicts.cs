@@ -37,6 +37,11 @@ internal static class Verdicts
             }
             if (ping > 0)
                 verdicts.Add(new("p2pPerPing", "p2p operations per ping", operations / ping.Value, 0.12, AtLeast: true));
+            if (operations > 0 && Find(results, BackEndScenario.BackEndName) is { } backEnds)
+            {
+                var signed = backEnds.Figures[PairScenario.OperationsPerSecond];
+                verdicts.Add(new("backEndPerP2p", "p2p operations through the server gate, signed, per one through the client gate", signed / operations, 0.8, AtLeast: true));
+            }
             var slowest = Math.Max(answers.P99Microseconds, p2p.Find(PairScenario.Receipts)!.P99Microseconds);
             verdicts.Add(new("p2pP99", "p2p: the p99 of answers and receipts, whichever is longer", slowest / Millisecond, 50, AtLeast: false, "ms"));
         }

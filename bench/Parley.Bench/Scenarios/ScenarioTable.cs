@@ -13,7 +13,7 @@ internal static class ScenarioTable
     public const string Unpipelined = ".unpipelined";
 
     /// <summary>The names that can be asked for.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["store", "ping", "p2p", "room", "group", "idle", "history"];
+    public static IReadOnlyList<string> Names { get; } = ["store", "ping", "p2p", "backend", "room", "group", "idle", "history"];
 
     /// <summary>
     /// The scenarios of a run in their order: those of one stage beside each other, and as near as can be those whose figures are held
@@ -49,6 +49,8 @@ internal static class ScenarioTable
     {
         if (wanted.Contains("p2p"))
             scenarios.Add(new PairScenario("p2p" + suffix, $"durable p2p: {title}", Math.Max(2, callers), pipeline, callers == 1));
+        if (wanted.Contains(BackEndScenario.BackEndName) && pipeline > 1)
+            scenarios.Add(new BackEndScenario(callers, pipeline)); // right behind p2p, against which it is held
         if (wanted.Contains("ping"))
             scenarios.Add(new PingScenario("ping" + suffix, $"ping: {title}", callers, pipeline));
     }

@@ -27,6 +27,9 @@ internal sealed class BenchServer : IAsyncDisposable
     /// <summary>The client gate.</summary>
     public IPEndPoint Gate { get; private set; } = new(0, 0);
 
+    /// <summary>The server gate.</summary>
+    public IPEndPoint? BackEndGate { get; private set; }
+
     /// <summary>The web door.</summary>
     public IPEndPoint? Web { get; private set; }
 
@@ -137,6 +140,7 @@ internal sealed class BenchServer : IAsyncDisposable
                 throw new BenchException($"the server has a door that the load generator does not know: {door.Name}");
         }
         Gate = IPEndPoint.Parse(json.RootElement.GetProperty("RtmClient").GetString()!);
+        BackEndGate = json.RootElement.TryGetProperty("RtmServer", out var backEnds) ? IPEndPoint.Parse(backEnds.GetString()!) : null;
         Web = json.RootElement.TryGetProperty(nameof(Web), out var web) ? IPEndPoint.Parse(web.GetString()!) : null;
     }
 

@@ -31,7 +31,7 @@ internal static class Fixture
     {
         // what is lost with a crash is made again: nothing here needs a flush
         await using var store = await OpenAsync(dataDirectory, SqliteSynchronous.Off, cancellationToken);
-        await store.Projects.SaveAsync(MakeProject(), cancellationToken);
+        await store.Projects.SaveAsync(MakeProject(plan.Secret), cancellationToken);
         var tokens = await AddTokensAsync(store, plan.Users, cancellationToken);
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var (group, members) in plan.Groups)
@@ -55,11 +55,11 @@ internal static class Fixture
         Body = body,
     };
 
-    private static Project MakeProject() => new()
+    private static Project MakeProject(string secret) => new()
     {
         Id = ProjectId,
         Name = "bench",
-        Secret = ProjectDirectory.NewSecret(),
+        Secret = secret,
         Settings = new() { MultiLogin = true, UserCallsPerSecond = 0, RoomsPerUser = 0, GroupMembers = 1_000_000, UnreadPush = false },
     };
 

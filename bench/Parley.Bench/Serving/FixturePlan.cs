@@ -1,3 +1,5 @@
+using Parley.Core.Projects;
+
 namespace Parley.Bench.Serving;
 
 /// <summary>What must be in the store before the server starts.</summary>
@@ -12,6 +14,12 @@ internal sealed class FixturePlan
     /// <summary>Peer-to-peer conversations with so many messages.</summary>
     public List<(long One, long Other, int Messages)> Conversations { get; } = [];
 
+    /// <summary>The project's secret.</summary>
+    public string Secret { get; } = ProjectDirectory.NewSecret();
+
+    /// <summary>Whether a scenario signs with the secret.</summary>
+    public bool NeedsSecret { get; set; }
+
     /// <summary>Whether users alone will do: only then a server that runs already can be used.</summary>
-    public bool IsUsersOnly => Groups.Count == 0 && Conversations.Count == 0;
+    public bool IsUsersOnly => Groups.Count == 0 && Conversations.Count == 0 && !NeedsSecret;
 }

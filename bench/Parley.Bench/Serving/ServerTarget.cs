@@ -15,6 +15,12 @@ internal sealed record ServerTarget(IPEndPoint Gate, long ProjectId, IReadOnlyDi
     private const string CommitSum = "parley_store_commit_size_sum ";
     private const string CommitCount = "parley_store_commit_size_count ";
 
+    /// <summary>Its server gate; null = not known.</summary>
+    public IPEndPoint? BackEndGate { get; init; }
+
+    /// <summary>The project's secret; "" = not known.</summary>
+    public string Secret { get; init; } = "";
+
     /// <summary>What the server's process has used so far.</summary>
     public ProcessUsage? Usage() => ProcessId == 0 ? null : ProcessUsage.Read(ProcessId);
 

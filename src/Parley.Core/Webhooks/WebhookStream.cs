@@ -74,6 +74,8 @@ internal sealed class WebhookStream(
                 {
                 }
                 await Listener.WaitAsync(cancellationToken);
+                if (_state == WebhookState.Paused)
+                    await LookAtEndAsync(cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -197,9 +199,13 @@ internal sealed class WebhookStream(
             }
             _state = WebhookState.Retrying;
             await Task.Delay(WaitAfter(attempt), time, cancellationToken);
-            Volatile.Write(ref _end, Math.Max(Position, await store.GetLogEndAsync(cancellationToken)));
+            await LookAtEndAsync(cancellationToken);
         }
     }
+
+    /// <summary>Nothing is read while a batch is not taken: the lag is found out apart.</summary>
+    private async Task LookAtEndAsync(CancellationToken cancellationToken) =>
+        Volatile.Write(ref _end, await store.GetLogEndAsync(cancellationToken));
 
     private async Task BuryAsync(WebhookBatch batch, long cursor, CancellationToken cancellationToken)
     {

@@ -38,6 +38,7 @@ public sealed class HttpWebhookSender : IWebhookSender, IDisposable
             UseCookies = false,
             UseProxy = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5), // so that a receiver may move to another address
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(4), // many servers hang up on connections that are idle for five
             MaxResponseHeadersLength = 16,
         };
         _http = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
@@ -50,12 +51,12 @@ public sealed class HttpWebhookSender : IWebhookSender, IDisposable
     /// <inheritdoc/>
     public async ValueTask<WebhookReply> SendAsync(WebhookBatch batch, int attempt, CancellationToken cancellationToken)
     {
-        var body = new ArrayBufferWriter<byte>(4096);
-        WebhookBody.Write(batch, body);
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(TimeoutKey, batch.Webhook.Timeout);
         try
         {
+            var body = new ArrayBufferWriter<byte>(4096);
+            WebhookBody.Write(batch, body);
             return await _pipeline.ExecuteAsync(
                 async (context, state) => await state.Sender.PostAsync(state.Batch, state.Body, state.Attempt, context.CancellationToken),
                 context, (Sender: this, Batch: batch, Body: body.WrittenMemory, Attempt: attempt));

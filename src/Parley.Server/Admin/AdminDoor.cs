@@ -45,7 +45,7 @@ internal sealed class AdminDoor(IAdministration administration) : Door
                     await AnswerAsync(context, await administration.ListWebhooksAsync(cancellation), AdminJson.Default.IReadOnlyListWebhookAnswer);
                     break;
                 case ("GET", "/webhooks/dead"):
-                    await AnswerAsync(context, await DeadLettersAsync(context.Request.Query), AdminJson.Default.IReadOnlyListDeadLetterAnswer);
+                    await AnswerAsync(context, await DeadLettersAsync(context.Request.Query, cancellation), AdminJson.Default.IReadOnlyListDeadLetterAnswer);
                     break;
                 case ("POST", "/webhooks/retry"):
                     var retry = await ReadAsync(context, AdminJson.Default.RetryRequest);
@@ -64,9 +64,9 @@ internal sealed class AdminDoor(IAdministration administration) : Door
         }
     }
 
-    private Task<IReadOnlyList<DeadLetterAnswer>> DeadLettersAsync(IQueryCollection query) =>
+    private Task<IReadOnlyList<DeadLetterAnswer>> DeadLettersAsync(IQueryCollection query, CancellationToken cancellationToken) =>
         long.TryParse(query["after"], NumberStyles.None, CultureInfo.InvariantCulture, out var after)
-            ? administration.ListDeadLettersAsync(query["name"].ToString(), after, CancellationToken.None)
+            ? administration.ListDeadLettersAsync(query["name"].ToString(), after, cancellationToken)
             : throw new ParleyException("after must be a position");
 
     private static async Task<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type) where T : class =>

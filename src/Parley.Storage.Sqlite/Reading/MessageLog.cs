@@ -11,7 +11,7 @@ internal static class MessageLog
     public const int RowsExamined = 10_000;
 
     private const string Columns = """
-        SELECT m.id, c.kind, c.first, c.second, m.seq, m.sender, m.mid, m.time, m.type, m.is_binary, m.file_kind, m.file_size,
+        m.id, c.kind, c.first, c.second, m.seq, m.sender, m.mid, m.time, m.type, m.is_binary, m.file_kind, m.file_size,
             m.thumbnail, m.attrs, m.body
         """;
 
@@ -20,12 +20,12 @@ internal static class MessageLog
     private const string FirstAfter = "SELECT id FROM message WHERE id > ? ORDER BY id LIMIT 1";
 
     // CROSS JOIN keeps the order of the tables: messages by id, then the conversation of each
-    private const string Page = Columns + """
+    private const string Page = "SELECT " + Columns + """
          FROM message m CROSS JOIN conversation c ON c.id = m.conversation_id
         WHERE m.id >= ? AND m.id < ? AND m.is_deleted = 0 AND c.project_id = ? AND c.kind <> 4 ORDER BY m.id
         """;
 
-    private const string Retries = Columns + """
+    private const string Retries = "SELECT " + Columns + """
         , d.position FROM dead_letter d LEFT JOIN message m ON m.id = d.position AND m.is_deleted = 0
             LEFT JOIN conversation c ON c.id = m.conversation_id
         WHERE d.project_id = ? AND d.name = ? AND d.is_retrying = 1 ORDER BY d.position LIMIT ?

@@ -8,6 +8,12 @@ namespace Parley.Server.Tests.Settings;
 
 public sealed class SettingsTests
 {
+    private static readonly (string Key, string Value)[] Webhook =
+    [
+        ("Parley:Webhooks:0:Name", "crm"), ("Parley:Webhooks:0:ProjectId", "1"), ("Parley:Webhooks:0:Url", "https://host/"),
+        ("Parley:Webhooks:0:Secret", "sec-ret"), ("Parley:Webhooks:0:AllPeers", "true"),
+    ];
+
     [Fact]
     public void Without_any_configuration_every_setting_has_its_default()
     {
@@ -118,6 +124,64 @@ public sealed class SettingsTests
             Assert.StartsWith("Parley:Projects:0:Settings:RedirectGate must be host:port", Assert.Throws<ParleyException>(() => Read(values)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Name", "", "Parley:Webhooks:0:Name must be a text that matches ^[A-Za-z0-9._-]{1,64}$; it is ''")]
+    [InlineData("Name", null, "Parley:Webhooks:0:Name must be given")]
+    [InlineData("ProjectId", null, "Parley:Webhooks:0:ProjectId must be a whole number from 1 to 9,223,372,036,854,775,807; it is missing")]
+    [InlineData("Secret", "", "Parley:Webhooks:0:Secret must be given")]
+    [InlineData("Url", "", "Parley:Webhooks:0:Url must be an http or https address")]
+    [InlineData("Url", "/path", "Parley:Webhooks:0:Url must be an http or https address")]
+    [InlineData("Url", "ftp://host/tok-en", "Parley:Webhooks:0:Url must be an http or https address")]
+    [InlineData("Url", "https://me:tok-en@host/", "Parley:Webhooks:0:Url must have neither a user nor a fragment")]
+    [InlineData("Url", "http://host.example/tok-en", "Parley:Webhooks:0:Url must be https, since its host is not this machine; AllowHttp lifts that")]
+    [InlineData("AllPeers", "false", "Parley:Webhooks:0 must ask for something: ")]
+    [InlineData("Events:0", "signup", "Parley:Webhooks:0:Events:0 must be a text that matches ^(login|logout)$; it is 'signup'")]
+    public void A_wrong_webhook_is_one_clear_line(string key, string? value, string line)
+    {
+        var path = "Parley:Webhooks:0:" + key;
+        (string, string)[] rest = [.. Webhook.Where(setting => setting.Key != path)];
+        var e = Assert.Throws<ParleyException>(() => Read(value is null ? rest : [.. rest, (path, value)]));
+        Assert.StartsWith(line, e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("tok-en", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://host.example/a?b=c", "false")]
+    [InlineData("http://host.example/a", "true")]
+    [InlineData("http://localhost:99/", "false")]
+    [InlineData("http://127.0.0.1/", "false")]
+    [InlineData("http://[::1]/", "false")]
+    public void A_webhooks_address_is_https_or_this_machine_or_allowed(string url, string allow)
+    {
+        var webhook = Read([.. Webhook.Where(static s => s.Key != "Parley:Webhooks:0:Url"), ("Parley:Webhooks:0:Url", url), ("Parley:Webhooks:0:AllowHttp", allow)])
+            .Webhooks.Single();
+        Assert.Equal(url, webhook.ToWebhook().Url.OriginalString);
+        Assert.DoesNotContain("sec-ret", $"{webhook} {webhook.ToWebhook()}", StringComparison.Ordinal);
+        Assert.DoesNotContain(url, $"{webhook} {webhook.ToWebhook()}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_webhooks_filter_is_what_is_listed()
+    {
+        var filter = Read([.. Webhook.Where(static s => s.Key != "Parley:Webhooks:0:AllPeers"), ("Parley:Webhooks:0:Groups:0", "5"), ("Parley:Webhooks:0:Rooms:0", "6"), ("Parley:Webhooks:0:Users:0", "7"),
+            ("Parley:Webhooks:0:Users:1", "7"), ("Parley:Webhooks:0:Events:0", "login")]).Webhooks.Single().Filter;
+        Assert.Equal((false, false, false, false, 4), (filter.AllPeers, filter.AllGroups, filter.AllRooms, filter.AllEvents, filter.Count));
+        Assert.Equal((5, 6, 7, "login"), (filter.Groups.Single(), filter.Rooms.Single(), filter.Users.Single(), filter.Events.Single()));
+    }
+
+    [Fact]
+    public void Webhooks_have_names_of_their_own_and_are_at_most_200()
+    {
+        static IEnumerable<(string, string)> Made(int i, string name) =>
+            Webhook.Select(setting => (setting.Key.Replace(":0:", $":{i}:", StringComparison.Ordinal), setting.Value == "crm" ? name : setting.Value));
+        var e = Assert.Throws<ParleyException>(() => Read([.. Made(0, "a"), .. Made(1, "a")]));
+        Assert.Equal("Parley:Webhooks:1:Name must be different for every webhook; 'a' is there twice", e.Message);
+        (string, string)[] most = [.. Enumerable.Range(0, 200).SelectMany(i => Made(i, $"w{i}"))];
+        Assert.Equal(200, Read(most).Webhooks.Count);
+        e = Assert.Throws<ParleyException>(() => Read([.. most, .. Made(200, "w200")]));
+        Assert.Equal("Parley:Webhooks must have at most 200 webhooks; it has 201", e.Message);
+    }
+
     [Fact]
     public void Every_range_holds_on_both_sides()
     {
@@ -129,7 +193,8 @@ public sealed class SettingsTests
             ranges++;
             var key = row.Key.Replace(":N:", ":0:", StringComparison.Ordinal);
             (string, string)[] project = key.StartsWith("Parley:Projects", StringComparison.Ordinal) && !key.EndsWith(":Pid", StringComparison.Ordinal)
-                ? [("Parley:Projects:0:Pid", "1")] : [];
+                ? [("Parley:Projects:0:Pid", "1")] : key.StartsWith("Parley:Webhooks", StringComparison.Ordinal)
+                ? [.. Webhook.Where(setting => setting.Key != key)] : [];
             Read([.. project, (key, $"{range.Min}")]);
             Read([.. project, (key, $"{range.Max}")]);
             foreach (var outside in (decimal[])[(decimal)range.Min - 1, (decimal)range.Max + 1])
