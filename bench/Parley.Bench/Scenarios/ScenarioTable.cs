@@ -13,7 +13,7 @@ internal static class ScenarioTable
     public const string Unpipelined = ".unpipelined";
 
     /// <summary>The names that can be asked for.</summary>
-    public static IReadOnlyList<string> Names { get; } = 
+    public static IReadOnlyList<string> Names { get; } =
     [
         "store", "ping", "p2p", BackEndScenario.BackEndName, GoImPairScenario.GoImPairName, "room", "group", TopicScenario.TopicName, "idle",
         "history",
