@@ -26,8 +26,8 @@ public sealed class BenchCommandTests
             var scenarios = json.RootElement.GetProperty("scenarios").EnumerateArray().ToDictionary(static s => s.GetProperty("name").GetString()!);
             Assert.Equal(
                 [
-                    "backend", "group", "history", "idle", "p2p", "p2p.single", "p2p.unpipelined", "ping", "ping.single", "ping.unpipelined", "room",
-                    "store", "store.single",
+                    "backend", "goim-p2p", "goim-topic", "group", "history", "idle", "p2p", "p2p.single", "p2p.unpipelined", "ping", "ping.single",
+                    "ping.unpipelined", "room", "store", "store.single",
                 ],
                 scenarios.Keys.Order(StringComparer.Ordinal));
             foreach (var (name, scenario) in scenarios)
@@ -38,7 +38,7 @@ public sealed class BenchCommandTests
                 if (scenario.GetProperty("figures").TryGetProperty("lost", out var lost))
                     Assert.Equal(0, lost.GetDouble());
             }
-            Assert.Equal(16, json.RootElement.GetProperty("verdicts").GetArrayLength());
+            Assert.Equal(19, json.RootElement.GetProperty("verdicts").GetArrayLength());
         }
         finally
         {

@@ -32,6 +32,28 @@ public sealed class VerdictTests
         Assert.Empty(Judge(backEnds));
     }
 
+    [Theory]
+    [InlineData(300, true)]
+    [InlineData(299, false)]
+    public void GoIM_is_held_against_p2p_of_the_same_run(double operations, bool isMet)
+    {
+        var p2p = Scenario("p2p", Series("answers", 300), Series("receipts", 300)) with { Figures = new() { ["operationsPerSecond"] = 600 } };
+        var goIm = Scenario("goim-p2p") with { Figures = new() { ["operationsPerSecond"] = operations } };
+        Assert.Equal((operations / 600, isMet), (Judge(p2p, goIm)["goImP2pPerP2p"].Value, Judge(p2p, goIm)["goImP2pPerP2p"].IsMet));
+        Assert.DoesNotContain("goImP2pPerP2p", Judge(p2p).Keys);
+        Assert.Empty(Judge(goIm));
+    }
+
+    [Fact]
+    public void A_topic_is_shown_beside_room_and_group_without_a_target()
+    {
+        var topic = Scenario("goim-topic", Series("deliveries", 30));
+        var verdicts = Judge(topic, Scenario("room", Series("deliveries", 60)), Scenario("group", Series("deliveries", 40)));
+        Assert.Equal((0.5, null), (verdicts["goImTopicPerRoom"].Value, verdicts["goImTopicPerRoom"].IsMet));
+        Assert.Equal((0.75, null), (verdicts["goImTopicPerGroup"].Value, verdicts["goImTopicPerGroup"].IsMet));
+        Assert.Empty(Judge(topic));
+    }
+
     [Fact]
     public void A_round_trip_may_take_three_pings_and_one_flush()
     {

@@ -6,7 +6,7 @@ namespace Parley.Bench.Client;
 
 /// <summary>Many connections, each logged in as a user.</summary>
 internal sealed class Crowd<T> : IDisposable
-    where T : LoadConnection
+    where T : LoadSocket
 {
     private const int AtOnce = 64;
     private const int PerSourceAddress = 5000; // well below the ephemeral ports of one address
@@ -38,13 +38,11 @@ internal sealed class Crowd<T> : IDisposable
             {
                 var connection = crowd._connections[i] = make(i);
                 // every further 5,000 connections come from an address of their own: 127.0.0.2, 127.0.0.3 …
-                var source = i < PerSourceAddress || !IPAddress.IsLoopback(target.Gate.Address)
+                var door = connection.DoorOf(target);
+                var source = i < PerSourceAddress || !IPAddress.IsLoopback(door.Address)
                     ? null : new IPAddress([127, 0, 0, (byte)(1 + (i / PerSourceAddress))]);
-                await connection.ConnectAsync(target.Gate, source, cancellation);
-                var user = userOf(i);
-                var auth = Frames.Auth(LoadConnection.CallSequence, target.ProjectId, user, target.Tokens[user]);
-                if (!Frames.IsOk(await connection.CallAsync(auth, cancellation)))
-                    throw new BenchException($"the server does not let user {user} in");
+                await connection.ConnectAsync(door, source, cancellation);
+                await connection.LogInAsync(target, userOf(i), cancellation);
                 connected(Interlocked.Increment(ref up));
             });
             return crowd;

@@ -1,84 +1,25 @@
-using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
+using Parley.Bench.Serving;
 using Parley.Wire.Fpnn;
 
 namespace Parley.Bench.Client;
 
 /// <summary>
-/// One connection to the client gate. Everything that a piece of received bytes causes is sent at once, at the end of the turn; the
-/// path of a message allocates nothing. Quests of the server are answered at once with an empty map, as clients do.
+/// One connection to the client gate. Quests of the server are answered at once with an empty map, as clients do.
 /// </summary>
-/// <remarks>A turn runs under <see cref="Gate"/>: on a thread of <see cref="SocketEngine"/>, or on the one that starts the load.</remarks>
-internal abstract class LoadConnection : IDisposable
+internal abstract class LoadConnection(int receiveBytes) : LoadSocket(receiveBytes)
 {
-    /// <summary>Sequence numbers of load are below this; the one call of <see cref="CallAsync"/> has it.</summary>
+    /// <summary>Sequence numbers of load are below this; the one call of <see cref="LoadSocket.CallAsync"/> has it.</summary>
     public const uint CallSequence = 0x3fff_ffff;
 
     private const int MaxPackage = FpnnFraming.DefaultMaxPackageLength;
 
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly SocketAsyncEventArgs _receiving = new(unsafeSuppressExecutionContextFlow: true);
-    private byte[] _received;
-    private int _receivedCount;
-    private SocketAsyncEventArgs? _sending;
-    private byte[] _outgoing = [];
-    private byte[] _flying = [];
-    private int _outgoingCount;
-    private bool _isSending;
-    private bool _isClosing;
-    private TaskCompletionSource<byte[]>? _call;
+    public override IPEndPoint DoorOf(ServerTarget target) => target.Gate;
 
-    protected LoadConnection(int receiveBytes)
+    public override async Task LogInAsync(ServerTarget target, long user, CancellationToken cancellationToken)
     {
-        _received = new byte[receiveBytes];
-        _receiving.Completed += static (sender, e) => ((LoadConnection)e.UserToken!).OnReceiveCompleted();
-        _receiving.UserToken = this;
-    }
-
-    /// <summary>Guards the connection's state during a turn.</summary>
-    protected Lock Gate { get; } = new();
-
-    /// <summary>Why the connection ended; null while it is up, and when this side closed it.</summary>
-    public string? Fault { get; private set; }
-
-    /// <summary>Connects and starts to read.</summary>
-    /// <param name="server">The client gate.</param>
-    /// <param name="source">The local address; null = any.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task ConnectAsync(IPEndPoint server, IPAddress? source, CancellationToken cancellationToken)
-    {
-        if (source is not null)
-            _socket.Bind(new IPEndPoint(source, 0));
-        await _socket.ConnectAsync(server, cancellationToken);
-        Receive();
-    }
-
-    /// <summary>Sends one quest, made with <see cref="CallSequence"/>, and returns the payload of its answer.</summary>
-    /// <exception cref="BenchException">The answer was an error, or the connection ended.</exception>
-    public async Task<byte[]> CallAsync(byte[] quest, CancellationToken cancellationToken)
-    {
-        var call = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (Gate)
-        {
-            if (Fault is not null)
-                throw new BenchException(Fault);
-            _call = call;
-            quest.CopyTo(Reserve(quest.Length));
-            Flush();
-        }
-        return await call.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, cancellationToken);
-    }
-
-    /// <summary>Closes the connection in order.</summary>
-    public virtual void Dispose()
-    {
-        lock (Gate)
-            _isClosing = true;
-        _socket.Dispose();
-        _receiving.Dispose();
-        _sending?.Dispose();
-        GC.SuppressFinalize(this);
+        if (!Frames.IsOk(await CallAsync(Frames.Auth(CallSequence, target.ProjectId, user, target.Tokens[user]), cancellationToken)))
+            throw new BenchException($"the server does not let user {user} in");
     }
 
     /// <summary>An answer to a quest of this side. Inside the gate.</summary>
@@ -91,103 +32,19 @@ internal abstract class LoadConnection : IDisposable
     {
     }
 
-    /// <summary>All that was received has been handled; what is written now leaves together with the receipts. Inside the gate.</summary>
-    protected virtual void OnTurn()
+    protected override int Take(ReadOnlySpan<byte> received, long now)
     {
-    }
-
-    /// <summary>Room for a package that leaves at the end of the turn. Inside the gate.</summary>
-    protected Span<byte> Reserve(int length)
-    {
-        if (_outgoing.Length - _outgoingCount < length)
-            Array.Resize(ref _outgoing, Math.Max(_outgoingCount + length, Math.Max(256, _outgoing.Length * 2)));
-        var span = _outgoing.AsSpan(_outgoingCount, length);
-        _outgoingCount += length;
-        return span;
-    }
-
-    /// <summary>Runs a turn that nothing received has caused: starts or continues the load.</summary>
-    public void Kick()
-    {
-        lock (Gate)
-        {
-            if (Fault is not null || _isClosing)
-                return;
-            OnTurn();
-            Flush();
-        }
-    }
-
-    private void OnReceiveCompleted()
-    {
-        if (OnReceived())
-            Receive();
-    }
-
-    private void Receive()
-    {
-        try
-        {
-            do
-                _receiving.SetBuffer(_received, _receivedCount, _received.Length - _receivedCount);
-            while (!_socket.ReceiveAsync(_receiving) && OnReceived());
-        }
-        catch (ObjectDisposedException)
-        {
-            // closed by this side meanwhile
-        }
-    }
-
-    private bool OnReceived()
-    {
-        var now = Stopwatch.GetTimestamp();
-        lock (Gate)
-        {
-            try
-            {
-                if (_isClosing)
-                    return false;
-                if (_receiving.SocketError != SocketError.Success)
-                    return Break(_receiving.SocketError.ToString());
-                if (_receiving.BytesTransferred == 0)
-                    return Break("the server closed the connection");
-                _receivedCount += _receiving.BytesTransferred;
-                if (!Parse(now))
-                    return false;
-                OnTurn();
-                Flush();
-                return true;
-            }
-            catch (ObjectDisposedException)
-            {
-                return false;
-            }
-            catch (Exception e)
-            {
-                // an exception here would end the process: this is the socket engine's thread
-                return Break(e.Message);
-            }
-        }
-    }
-
-    private bool Parse(long now)
-    {
-        var rest = _received.AsSpan(0, _receivedCount);
+        var rest = received;
         while (true)
         {
             var status = FpnnFraming.TryRead(rest, MaxPackage, out var package, out var consumed, out var error);
             if (status == FpnnReadStatus.Invalid)
-                return Break($"the server sent no package: {error}");
+                throw new BenchException($"the server sent no package: {error}");
             if (status == FpnnReadStatus.NeedMore)
-                break;
+                return received.Length - rest.Length;
             Handle(package, now);
             rest = rest[consumed..];
         }
-        rest.CopyTo(_received);
-        _receivedCount = rest.Length;
-        if (_receivedCount == _received.Length)
-            Array.Resize(ref _received, _received.Length * 2);
-        return true;
     }
 
     private void Handle(in FpnnPackage package, long now)
@@ -195,7 +52,7 @@ internal abstract class LoadConnection : IDisposable
         if (package.Type == FpnnMessageType.Answer)
         {
             if (package.SequenceNumber == CallSequence)
-                Complete(package);
+                EndCall(package.Payload, package.IsError ? Frames.ErrorText(package.Payload) : null);
             else
                 OnAnswer(package, now);
             return;
@@ -204,71 +61,5 @@ internal abstract class LoadConnection : IDisposable
             Frames.Receipt(Reserve(Frames.ReceiptLength), package.SequenceNumber);
         if (!package.Method.SequenceEqual("ping"u8))
             OnPush(package, now);
-    }
-
-    private void Complete(in FpnnPackage answer)
-    {
-        var call = _call;
-        _call = null;
-        if (answer.IsError)
-            call?.TrySetException(new BenchException(Frames.ErrorText(answer.Payload)));
-        else
-            call?.TrySetResult(answer.Payload.ToArray());
-    }
-
-    private bool Break(string reason)
-    {
-        if (!_isClosing)
-            Fault ??= reason;
-        _call?.TrySetException(new BenchException(reason));
-        _call = null;
-        _socket.Dispose();
-        return false;
-    }
-
-    /// <summary>Sends what was written. While a send is under way the next bytes gather behind it.</summary>
-    private void Flush()
-    {
-        while (_outgoingCount > 0 && !_isSending)
-        {
-            var sending = _sending ??= MakeSender();
-            (_outgoing, _flying) = (_flying, _outgoing);
-            sending.SetBuffer(_flying, 0, _outgoingCount);
-            _outgoingCount = 0;
-            _isSending = _socket.SendAsync(sending);
-            if (!_isSending && sending.SocketError != SocketError.Success)
-            {
-                Break(sending.SocketError.ToString());
-                return;
-            }
-        }
-    }
-
-    private SocketAsyncEventArgs MakeSender()
-    {
-        var sending = new SocketAsyncEventArgs(unsafeSuppressExecutionContextFlow: true) { UserToken = this };
-        sending.Completed += static (sender, e) => ((LoadConnection)e.UserToken!).OnSent();
-        return sending;
-    }
-
-    private void OnSent()
-    {
-        lock (Gate)
-        {
-            _isSending = false;
-            if (_isClosing)
-                return;
-            try
-            {
-                if (_sending!.SocketError == SocketError.Success)
-                    Flush();
-                else
-                    Break(_sending.SocketError.ToString());
-            }
-            catch (ObjectDisposedException)
-            {
-                // closed by this side meanwhile
-            }
-        }
     }
 }

@@ -42,8 +42,19 @@ internal static class Verdicts
                 var signed = backEnds.Figures[PairScenario.OperationsPerSecond];
                 verdicts.Add(new("backEndPerP2p", "p2p operations through the server gate, signed, per one through the client gate", signed / operations, 0.8, AtLeast: true));
             }
+            if (operations > 0 && Find(results, GoImPairScenario.GoImPairName) is { } goIm)
+            {
+                var acknowledged = goIm.Figures[PairScenario.OperationsPerSecond];
+                verdicts.Add(new("goImP2pPerP2p", "p2p operations through GoIM, acknowledged, per one through the client gate", acknowledged / operations, 0.5, AtLeast: true));
+            }
             var slowest = Math.Max(answers.P99Microseconds, p2p.Find(PairScenario.Receipts)!.P99Microseconds);
             verdicts.Add(new("p2pP99", "p2p: the p99 of answers and receipts, whichever is longer", slowest / Millisecond, 50, AtLeast: false, "ms"));
+        }
+        var topic = Find(results, TopicScenario.TopicName)?.Find(FanOutScenario.Deliveries)?.PerSecond;
+        foreach (var (name, title) in new[] { ("room", "goImTopicPerRoom"), ("group", "goImTopicPerGroup") })
+        {
+            if (topic is { } pushes && Find(results, name)?.Find(FanOutScenario.Deliveries) is { PerSecond: > 0 } deliveries)
+                verdicts.Add(new(title, $"GoIM topic deliveries, acknowledged, per {name} delivery", pushes / deliveries.PerSecond, null, AtLeast: true));
         }
         foreach (var (name, target) in new (string, double?)[] { ("room", 0.5), ("group", null) })
         {

@@ -13,7 +13,11 @@ internal static class ScenarioTable
     public const string Unpipelined = ".unpipelined";
 
     /// <summary>The names that can be asked for.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["store", "ping", "p2p", "backend", "room", "group", "idle", "history"];
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "store", "ping", "p2p", BackEndScenario.BackEndName, GoImPairScenario.GoImPairName, "room", "group", TopicScenario.TopicName, "idle",
+        "history",
+    ];
 
     /// <summary>
     /// The scenarios of a run in their order: those of one stage beside each other, and as near as can be those whose figures are held
@@ -36,6 +40,8 @@ internal static class ScenarioTable
             scenarios.Add(new FanOutScenario("room", $"room: {senders}", options.Members, options.Pipeline, IsGroup: false));
         if (wanted.Contains("group"))
             scenarios.Add(new FanOutScenario("group", $"group: {senders}", options.Members, options.Pipeline, IsGroup: true));
+        if (wanted.Contains(TopicScenario.TopicName))
+            scenarios.Add(new TopicScenario(options.Members, options.Pipeline));
         AddCalls(scenarios, wanted, Single, 1, 1, "one caller, one at a time");
         AddCalls(scenarios, wanted, Unpipelined, options.Connections, 1, $"{options.Connections} connections, each one at a time");
         if (wanted.Contains("idle"))
@@ -49,8 +55,11 @@ internal static class ScenarioTable
     {
         if (wanted.Contains("p2p"))
             scenarios.Add(new PairScenario("p2p" + suffix, $"durable p2p: {title}", Math.Max(2, callers), pipeline, callers == 1));
+        // right behind p2p, against which they are held
+        if (wanted.Contains(GoImPairScenario.GoImPairName) && pipeline > 1)
+            scenarios.Add(new GoImPairScenario(callers, pipeline));
         if (wanted.Contains(BackEndScenario.BackEndName) && pipeline > 1)
-            scenarios.Add(new BackEndScenario(callers, pipeline)); // right behind p2p, against which it is held
+            scenarios.Add(new BackEndScenario(callers, pipeline));
         if (wanted.Contains("ping"))
             scenarios.Add(new PingScenario("ping" + suffix, $"ping: {title}", callers, pipeline));
     }

@@ -30,6 +30,9 @@ internal sealed class BenchServer : IAsyncDisposable
     /// <summary>The server gate.</summary>
     public IPEndPoint? BackEndGate { get; private set; }
 
+    /// <summary>The GoIM msg_server.</summary>
+    public IPEndPoint? GoImDoor { get; private set; }
+
     /// <summary>The web door.</summary>
     public IPEndPoint? Web { get; private set; }
 
@@ -111,6 +114,7 @@ internal sealed class BenchServer : IAsyncDisposable
             start.ArgumentList.Add($"--Parley:Endpoints:{door}=127.0.0.1:0");
         start.ArgumentList.Add("--Parley:Log:Level=Warning");
         start.ArgumentList.Add($"--Parley:Sqlite:Synchronous={options.Synchronous}");
+        start.ArgumentList.Add("--Parley:GoIm:RequestsPerSecond=0");
         foreach (var setting in options.Settings)
             start.ArgumentList.Add($"--Parley:{setting}");
         SocketEngine.Remove(start.Environment);
@@ -141,6 +145,7 @@ internal sealed class BenchServer : IAsyncDisposable
         }
         Gate = IPEndPoint.Parse(json.RootElement.GetProperty("RtmClient").GetString()!);
         BackEndGate = json.RootElement.TryGetProperty("RtmServer", out var backEnds) ? IPEndPoint.Parse(backEnds.GetString()!) : null;
+        GoImDoor = json.RootElement.TryGetProperty("GoImMessage", out var goIm) ? IPEndPoint.Parse(goIm.GetString()!) : null;
         Web = json.RootElement.TryGetProperty(nameof(Web), out var web) ? IPEndPoint.Parse(web.GetString()!) : null;
     }
 

@@ -20,6 +20,9 @@ internal sealed class FixturePlan
     /// <summary>Whether a scenario signs with the secret.</summary>
     public bool NeedsSecret { get; set; }
 
+    /// <summary>Whether a scenario connects to the GoIM msg_server.</summary>
+    public bool NeedsGoIm { get; set; }
+
     /// <summary>Whether users alone will do: only then a server that runs already can be used.</summary>
-    public bool IsUsersOnly => Groups.Count == 0 && Conversations.Count == 0 && !NeedsSecret;
+    public bool IsUsersOnly => Groups.Count == 0 && Conversations.Count == 0 && !NeedsSecret && !NeedsGoIm;
 }

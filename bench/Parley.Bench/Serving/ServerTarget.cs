@@ -18,6 +18,9 @@ internal sealed record ServerTarget(IPEndPoint Gate, long ProjectId, IReadOnlyDi
     /// <summary>Its server gate; null = not known.</summary>
     public IPEndPoint? BackEndGate { get; init; }
 
+    /// <summary>Its GoIM msg_server; null = not known.</summary>
+    public IPEndPoint? GoImDoor { get; init; }
+
     /// <summary>The project's secret; "" = not known.</summary>
     public string Secret { get; init; } = "";
 

@@ -11,7 +11,6 @@ namespace Parley.Gateways.GoIm.Commands;
 internal sealed class MessageCommands(GoImHost host)
 {
     private const int ChatType = 30;
-    private const int IdLength = 36;
 
     private static readonly byte[] Notice = GoImPushEncoder.NoticeAttributes.ToArray();
 
@@ -33,7 +32,7 @@ internal sealed class MessageCommands(GoImHost host)
     public ValueTask Acknowledge(GoImCall call, GoImRequest request)
     {
         var ids = host.Encoder.IdsOf(call.Session.Project);
-        var isKnown = TryReadId(request, out var id) & ids.TryGetPosition(id, out var position);
+        var isKnown = request.TryGetId(0, out var id) & ids.TryGetPosition(id, out var position);
         call.Pass(isKnown);
         return isKnown ? call.Session.Mailbox.AcknowledgeAsync(position) : ValueTask.CompletedTask;
     }
@@ -65,13 +64,6 @@ internal sealed class MessageCommands(GoImHost host)
             if (Interlocked.CompareExchange(ref _lastMessageId, next, last) == last)
                 return next;
         }
-    }
-
-    private static bool TryReadId(in GoImRequest request, out Guid id)
-    {
-        var bytes = request.Bytes(0);
-        id = default;
-        return bytes.Length == IdLength && System.Buffers.Text.Utf8Parser.TryParse(bytes, out id, out var read, 'D') && read == IdLength;
     }
 
     private async ValueTask SendToUserAsync(GoImCall call, byte[] content, string clientId, byte[]? attributes)

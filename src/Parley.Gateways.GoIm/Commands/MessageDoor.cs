@@ -43,7 +43,8 @@ internal sealed class MessageDoor : GoImDoor
             connection.CloseAfterFlush(CloseReason.ProtocolError);
             return ValueTask.CompletedTask;
         }
-        var call = new GoImCall(connection, command, connection.Answers.Begin(), EchoOf(request));
+        var slot = command.Response.Length > 0 ? connection.Answers.Begin() : null; // nothing waits behind an acknowledgement
+        var call = new GoImCall(connection, command, slot, slot is null ? GoImCall.NullRepo : EchoOf(request));
         var isBad = ReferenceEquals(command, Unknown);
         if (command.NeedsLogin && connection.Session is null)
         {

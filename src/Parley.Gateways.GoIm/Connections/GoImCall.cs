@@ -8,9 +8,9 @@ namespace Parley.Gateways.GoIm.Connections;
 /// <summary>One request of a client, to be answered once.</summary>
 /// <param name="connection">Who asks.</param>
 /// <param name="command">What is asked.</param>
-/// <param name="slot">The answer's place among the answers.</param>
+/// <param name="slot">The answer's place among the answers; null when the command has no answer.</param>
 /// <param name="repo">What the answer echoes.</param>
-internal sealed class GoImCall(GoImConnection connection, GoImCommand command, GoImAnswers.Slot slot, byte[] repo)
+internal sealed class GoImCall(GoImConnection connection, GoImCommand command, GoImAnswers.Slot? slot, byte[] repo)
 {
     [ThreadStatic]
     private static PooledBufferWriter? _buffer;
@@ -74,7 +74,7 @@ internal sealed class GoImCall(GoImConnection connection, GoImCommand command, G
     {
         IsAnswered = true;
         Command.Count(ok);
-        Connection.Answers.End(slot, default);
+        End(default);
     }
 
     private GoImWriter Begin(bool ok, ReadOnlySpan<byte> text)
@@ -95,6 +95,12 @@ internal sealed class GoImCall(GoImConnection connection, GoImCommand command, G
         }
         IsAnswered = true;
         Command.Count(ok);
-        Connection.Answers.End(slot, _buffer!.WrittenSpan);
+        End(_buffer!.WrittenSpan);
+    }
+
+    private void End(ReadOnlySpan<byte> frame)
+    {
+        if (slot is not null)
+            Connection.Answers.End(slot, frame);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -12,6 +13,7 @@ public readonly ref struct GoImRequest
     public const int MaxArguments = 4;
 
     private const int MaxDepth = 512;
+    private const int IdLength = 36;
 
     private readonly ReadOnlySpan<byte> _json;
     private readonly Parts _parts;
@@ -68,6 +70,16 @@ public readonly ref struct GoImRequest
     {
         var raw = Raw(index, out var isEscaped);
         return isEscaped ? GoImText.Unescape(raw) : Encoding.UTF8.GetString(raw);
+    }
+
+    /// <summary>An argument as a UUID of 36 characters; false when it is none. Allocates nothing unless the client escapes letters.</summary>
+    public bool TryGetId(int index, out Guid id)
+    {
+        var text = Raw(index, out var isEscaped);
+        if (isEscaped)
+            text = Bytes(index);
+        id = default;
+        return text.Length == IdLength && Utf8Parser.TryParse(text, out id, out var read, 'D') && read == IdLength;
     }
 
     private ReadOnlySpan<byte> Raw(int index, out bool isEscaped)

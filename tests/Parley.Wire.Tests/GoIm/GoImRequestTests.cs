@@ -50,6 +50,23 @@ public sealed class GoImRequestTests
     [InlineData("1")]
     public void What_is_no_request_is_refused(string json) => Assert.False(Parse(json, out _));
 
+    [Theory]
+    [InlineData("0f3c1b7e-6f1d-4a55-9c0a-5d7f0e8b2a11", true)]
+    [InlineData("0F3C1B7E-6F1D-4A55-9C0A-5D7F0E8B2A11", true)]
+    [InlineData("\\u0030f3c1b7e-6f1d-4a55-9c0a-5d7f0e8b2a11", true)]
+    [InlineData("0f3c1b7e-6f1d-4a55-9c0a-5d7f0e8b2a1", false)]
+    [InlineData("0f3c1b7e-6f1d-4a55-9c0a-5d7f0e8b2a111", false)]
+    [InlineData("0f3c1b7e-6f1d-4a55-9c0a-5d7f0e8b2a1g", false)]
+    [InlineData("0f3c1b7e6f1d4a559c0a5d7f0e8b2a11", false)]
+    [InlineData("\\u00300f3c1b7e-6f1d-4a55-9c0a-5d7f0e8b2a11", false)]
+    [InlineData("", false)]
+    public void An_id_is_a_UUID_of_36_characters(string text, bool isId)
+    {
+        Assert.True(Parse($$"""{"cmd":"p2p_ack","obj":["{{text}}"]}""", out var request));
+        Assert.Equal(isId, request.TryGetId(0, out var id));
+        Assert.Equal(isId ? Guid.Parse("0f3c1b7e-6f1d-4a55-9c0a-5d7f0e8b2a11") : Guid.Empty, id);
+    }
+
     [Fact]
     public void A_null_element_is_an_empty_text()
     {
