@@ -120,7 +120,7 @@ public sealed class ParleyCore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _upkeep.DisposeAsync();
-        await Pending.FlushAsync();
+        await Pending.DisposeAsync();
         await Positions.DisposeAsync();
         Projects.Dispose();
         _metrics.Dispose();
