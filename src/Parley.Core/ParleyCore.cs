@@ -159,7 +159,7 @@ public sealed class ParleyCore : IAsyncDisposable
         await Translation.DisposeAsync();
         if (_delivery.MobilePush is { } push)
             await push.DisposeAsync();
-        await Pending.FlushAsync();
+        await Pending.DisposeAsync();
         await Positions.DisposeAsync();
         if (_files is not null)
             await _files.DisposeAsync();

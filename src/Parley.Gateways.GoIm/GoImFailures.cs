@@ -25,8 +25,6 @@ internal static class GoImFailures
 
     public static ReadOnlySpan<byte> UnknownFriend => "This id is not exists."u8;
 
-    public static ReadOnlySpan<byte> NoClientInfo => "No client info."u8;
-
     public static ReadOnlySpan<byte> NoSuchRequest => "Users did not initiate this request."u8;
 
     public static ReadOnlySpan<byte> UndefinedAsk => "The ask type is undefined."u8;

@@ -8,7 +8,7 @@ namespace Parley.Core.Pending;
 /// Messages that stay pending until their receiver acknowledges each of them, for protocols that promise so. Acknowledgements are written
 /// as soon as the store takes them, many at once.
 /// </summary>
-public sealed class PendingMessages
+public sealed class PendingMessages : IAsyncDisposable
 {
     private const int MostGathered = 100_000;
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
@@ -17,8 +17,10 @@ public sealed class PendingMessages
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stopping = new();
     private Batch _gathering = new();
     private Task _writing = Task.CompletedTask;
+    private bool _isWriting; // changes inside the gate, as the task's end does not
 
     internal PendingMessages(IPendingStore store, TimeProvider time, ILogger logger)
     {
@@ -46,17 +48,33 @@ public sealed class PendingMessages
         lock (_gate)
         {
             _gathering.Add(acknowledgement);
-            if (_writing.IsCompleted)
+            if (!_isWriting)
+            {
+                _isWriting = true;
                 _writing = Task.Run(WriteAsync);
+            }
             return _gathering.Count < MostGathered ? ValueTask.CompletedTask : new(_gathering.Written.Task);
         }
     }
 
-    /// <summary>Completes when everything that was acknowledged before is committed.</summary>
+    /// <summary>
+    /// Completes when everything that was acknowledged before is committed; not while the store does not take it.
+    /// </summary>
     public Task FlushAsync()
     {
         lock (_gate)
-            return _gathering.Count > 0 ? _gathering.Written.Task : _writing;
+            return _gathering.Count > 0 ? _gathering.Written.Task : _isWriting ? _writing : Task.CompletedTask;
+    }
+
+    /// <summary>Writes what was acknowledged, with one attempt.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        Task writing;
+        lock (_gate)
+            writing = _writing;
+        await writing;
+        _stopping.Dispose();
     }
 
     private async Task WriteAsync()
@@ -67,7 +85,10 @@ public sealed class PendingMessages
             lock (_gate)
             {
                 if (_gathering.Count == 0)
+                {
+                    _isWriting = false;
                     return;
+                }
                 batch = _gathering;
                 _gathering = new Batch();
             }
@@ -76,21 +97,34 @@ public sealed class PendingMessages
         }
     }
 
-    /// <summary>Tries until the store takes it: what is forgotten here would be sent again to somebody who has it.</summary>
+    /// <summary>
+    /// Tries until the store takes it: what is forgotten here would be sent again to somebody who has it. Meanwhile more is gathered, up
+    /// to a bound, and whoever asks whether it is committed waits.
+    /// </summary>
     private async Task WriteAsync(Batch batch)
     {
-        for (var attempt = 0; attempt < 10; attempt++)
+        var all = batch.ToList();
+        while (true)
         {
             try
             {
-                await _store.AcknowledgeAsync(batch.ToList(), CancellationToken.None);
+                await _store.AcknowledgeAsync(all, CancellationToken.None);
                 return;
             }
             catch (Exception exception)
             {
-                _logger.AcknowledgementsFailed(exception, batch.Count);
+                _logger.AcknowledgementsFailed(exception, all.Count);
             }
-            await Task.Delay(AfterFailure, _time);
+            if (_stopping.IsCancellationRequested)
+                return;
+            try
+            {
+                await Task.Delay(AfterFailure, _time, _stopping.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // one attempt more
+            }
         }
     }
 

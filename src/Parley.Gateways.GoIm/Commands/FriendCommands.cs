@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Parley.Core;
 using Parley.Core.Messaging;
@@ -132,7 +131,7 @@ internal sealed class FriendCommands(GoImHost host, MessageCommands messages)
     /// <summary>Who asked is told by an ordinary message of the acceptor.</summary>
     private async Task TellAcceptedAsync(GoImSession session, long requester)
     {
-        var text = string.Format(CultureInfo.InvariantCulture, host.Settings.AcceptanceText, session.ClientId);
+        var text = host.Settings.AcceptanceText.Replace("{0}", session.ClientId, StringComparison.Ordinal);
         await host.Core.Messenger.SendAsync(MessageCommands.Compose(
             session, ConversationKind.PeerToPeer, requester, messages.NextMessageId(), Encoding.UTF8.GetBytes(text), attributes: null));
     }

@@ -76,7 +76,7 @@ internal sealed class MessageCommands(GoImHost host)
             call.Fail(GoImFailures.UnknownClient);
             return;
         }
-        if (!GoImPushEncoder.Fits(content, session.ClientId, ""))
+        if (!host.Encoder.Fits(content, session.ClientId, "", isNotice: attributes is not null))
         {
             call.Fail(GoImFailures.SendFailed);
             return;
@@ -99,7 +99,7 @@ internal sealed class MessageCommands(GoImHost host)
             call.Fail(GoImFailures.NotInTopic);
             return;
         }
-        if (!GoImPushEncoder.Fits(content, session.ClientId, topicId))
+        if (!host.Encoder.Fits(content, session.ClientId, topicId, isNotice: attributes is not null))
         {
             call.Fail(GoImFailures.SendFailed);
             return;

@@ -63,7 +63,7 @@ internal sealed class MessageDoor : GoImDoor
         return call.IsAnswered ? ValueTask.CompletedTask : Invoke(call, request);
     }
 
-    protected override void OnGone(GoImConnection connection)
+    public override void OnEnded(GoImConnection connection)
     {
         if (connection.Session is not { } session)
             return;

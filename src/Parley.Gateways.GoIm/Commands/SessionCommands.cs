@@ -27,6 +27,7 @@ internal sealed class SessionCommands(GoImHost host)
     public ValueTask Logout(GoImCall call, GoImRequest request)
     {
         host.Core.Sessions.Close(call.Session); // offline at once
+        call.Session.FallSilent();
         call.Succeed();
         call.Connection.CloseAfterFlush(CloseReason.Bye);
         return ValueTask.CompletedTask;
@@ -76,8 +77,7 @@ internal sealed class SessionCommands(GoImHost host)
         var session = new GoImSession(call.Connection, project, userId, clientId);
         call.Connection.Session = session;
         host.Core.Sessions.Open(session);
-        call.Succeed();
-        session.Mailbox.Start();
+        session.Welcome(call);
         await host.Core.Logins.CheckAgainAsync(session);
     }
 

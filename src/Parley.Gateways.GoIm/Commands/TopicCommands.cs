@@ -1,4 +1,5 @@
 using Parley.Core.Groups;
+using Parley.Core.Messaging;
 using Parley.Gateways.GoIm.Connections;
 using Parley.Wire.GoIm;
 using Parley.Wire.MessagePack;
@@ -99,9 +100,12 @@ internal sealed class TopicCommands(GoImHost host)
             ? MembershipResult.NoGroup
             : await host.Core.Groups.LeaveAsync(session.Project, groupId, session.UserId, CancellationToken.None);
         if (result == MembershipResult.Done)
+        {
+            session.Mailbox.Forget(ConversationKey.Group(session.Project.Id, groupId));
             call.Succeed(topicId);
-        else
-            call.Fail(result == MembershipResult.NotMember ? GoImFailures.NotInTopic : GoImFailures.NoTopicName);
+            return;
+        }
+        call.Fail(result == MembershipResult.NotMember ? GoImFailures.NotInTopic : GoImFailures.NoTopicName);
     }
 
     private async ValueTask MembersAsync(GoImCall call, string topicId)

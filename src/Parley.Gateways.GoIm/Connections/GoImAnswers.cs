@@ -9,6 +9,7 @@ internal sealed class GoImAnswers(GoImConnection connection)
     private readonly Queue<Slot> _slots = new();
     private TaskCompletionSource? _room;
     private int _lowWater;
+    private bool _isSealed;
 
     /// <summary>How many requests wait for their answer.</summary>
     public int Count
@@ -25,8 +26,20 @@ internal sealed class GoImAnswers(GoImConnection connection)
     {
         var slot = new Slot();
         lock (_gate)
-            _slots.Enqueue(slot);
+        {
+            if (!_isSealed)
+                _slots.Enqueue(slot);
+        }
         return slot;
+    }
+
+    /// <summary>The last answer of the connection: behind those that are still to come, and nothing is answered after it.</summary>
+    public void EndAll(ReadOnlySpan<byte> frame)
+    {
+        var last = Begin();
+        lock (_gate)
+            _isSealed = true;
+        End(last, frame);
     }
 
     /// <summary>The answer is known; no bytes when there is none. What waited only for it is sent too.</summary>

@@ -64,6 +64,7 @@ internal sealed class GoImConnection : IHeartbeatItem
         try
         {
             await ReadAsync(_connection.Transport.Input);
+            Door.OnEnded(this);
             if (Volatile.Read(ref _closing) != 2)
                 await FinishAsync();
         }

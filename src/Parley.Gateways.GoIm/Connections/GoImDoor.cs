@@ -27,6 +27,11 @@ internal abstract class GoImDoor(GoImHost host) : Door
     /// <summary>Takes one request; completes when the next one of the connection may be taken.</summary>
     public abstract ValueTask Take(GoImConnection connection, in GoImRequest request);
 
+    /// <summary>The connection takes nothing more; at its end it may be told so twice.</summary>
+    public virtual void OnEnded(GoImConnection connection)
+    {
+    }
+
     /// <inheritdoc/>
     public override async Task AcceptAsync(ConnectionContext connection, ConnectionDelegate http)
     {
@@ -62,11 +67,6 @@ internal abstract class GoImDoor(GoImHost host) : Door
         }
     }
 
-    /// <summary>The connection is gone.</summary>
-    protected virtual void OnGone(GoImConnection connection)
-    {
-    }
-
     private bool TryEnter(GoImConnection connection)
     {
         var most = Host.Settings.ConnectionsPerAddress;
@@ -86,7 +86,7 @@ internal abstract class GoImDoor(GoImHost host) : Door
         Host.Heartbeat.Remove(connection);
         if (Host.Settings.ConnectionsPerAddress > 0)
             LeaveAddress(connection.Address);
-        OnGone(connection);
+        OnEnded(connection);
     }
 
     private void LeaveAddress(IPAddress address)

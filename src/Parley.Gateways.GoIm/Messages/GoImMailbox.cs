@@ -46,11 +46,11 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
         var message = delivery.Message;
         lock (_gate)
         {
-            if (_isClosed)
+            if (_isClosed || WasPushed(message))
                 return;
             if (!_isCatchingUp && !IsFull && delivery.FrameFor(host.Encoder) is { IsEmpty: false } frame)
             {
-                Add(message, frame);
+                Add(message, frame, isLive: true);
                 return;
             }
             _missed.TryAdd(message.Conversation, message.Sequence);
@@ -73,6 +73,24 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
         }
         host.Core.Positions.Advance(push.Conversation, session.UserId, push.From, push.Sequence);
         return host.Core.Pending.AcknowledgeAsync(new(push.Conversation, session.UserId, push.From, push.Sequence));
+    }
+
+    /// <summary>The user has left a conversation: nothing of it is sent again (§7, GI-010).</summary>
+    public void Forget(ConversationKey conversation)
+    {
+        lock (_gate)
+        {
+            foreach (var (position, push) in _window)
+            {
+                if (push.Conversation != conversation)
+                    continue;
+                _window.Remove(position);
+                Leave(push, isAcknowledged: true);
+            }
+            _missed.Remove(conversation);
+            if (!_isCatchingUp)
+                _progress.Remove(conversation);
+        }
     }
 
     /// <summary>Sends again what was not acknowledged in time; gives up what was sent often enough.</summary>
@@ -131,6 +149,7 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
             if (_late.Count < MostLate)
                 _late.Add(position);
         }
+        host.Core.Positions.Advance(message.Conversation, session.UserId, message.Sequence, message.Sequence);
         await host.Core.Pending.AcknowledgeAsync(new(message.Conversation, session.UserId, message.Sequence, message.Sequence));
     }
 
@@ -225,6 +244,9 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
 
     private async Task PushAsync(Message message, CancellationToken cancellationToken)
     {
+        var conversation = message.Conversation;
+        if (conversation.Kind == ConversationKind.Group && !await host.Core.Groups.IsMemberAsync(session.Project, conversation.First, session.UserId))
+            return; // left since it was read
         var frame = await host.Encoder.EncodeAsync(message);
         if (frame.IsEmpty)
         {
@@ -265,8 +287,21 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
         return host.Core.Pending.AcknowledgeAsync(new(source.Conversation, session.UserId, from, source.Through));
     }
 
+    /// <summary>
+    /// Whether the message was read from the store before its delivery came here. Also notes that it came, since only then its
+    /// conversation may be forgotten. Inside the gate.
+    /// </summary>
+    private bool WasPushed(Message message)
+    {
+        ref var progress = ref CollectionsMarshal.GetValueRefOrNullRef(_progress, message.Conversation);
+        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref progress))
+            return false;
+        progress.Delivered = Math.Max(progress.Delivered, message.Sequence);
+        return message.Sequence <= progress.Pushed;
+    }
+
     /// <summary>Puts a push into the window and sends it. Inside the gate.</summary>
-    private void Add(Message message, ReadOnlyMemory<byte> frame)
+    private void Add(Message message, ReadOnlyMemory<byte> frame, bool isLive = false)
     {
         ref var progress = ref CollectionsMarshal.GetValueRefOrAddDefault(_progress, message.Conversation, out _);
         _window[message.Position] = new Push
@@ -278,6 +313,7 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
             Transmissions = 1,
         };
         progress.Pushed = message.Sequence;
+        progress.Delivered = isLive ? message.Sequence : progress.Delivered;
         progress.Waiting++;
         _windowBytes += frame.Length;
         if (_order.Count > 4 * host.Settings.PushWindow)
@@ -321,13 +357,14 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
         public int Transmissions;
     }
 
-    /// <summary>How far a conversation was pushed. Forgotten when everything was acknowledged.</summary>
+    /// <summary>How far a conversation was pushed. Forgotten when everything was acknowledged and its delivery has come.</summary>
     private struct Progress
     {
         public long Pushed;
+        public long Delivered;
         public int Waiting;
         public bool IsStuck;
 
-        public readonly bool IsIdle => Waiting == 0 && !IsStuck;
+        public readonly bool IsIdle => Waiting == 0 && !IsStuck && Delivered >= Pushed;
     }
 }

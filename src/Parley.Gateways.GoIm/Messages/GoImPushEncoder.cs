@@ -53,7 +53,7 @@ internal sealed class GoImPushEncoder(ParleyCore core, GoImSettings settings, Ti
     }
 
     /// <summary>Whether what is about to be said will fit in one frame (§2.4).</summary>
-    public static bool Fits(ReadOnlySpan<byte> content, string sender, string topic)
+    public bool Fits(ReadOnlySpan<byte> content, string sender, string topic, bool isNotice)
     {
         const int LongestEscape = 6;
         const int Overhead = 512;
@@ -62,14 +62,15 @@ internal sealed class GoImPushEncoder(ParleyCore core, GoImSettings settings, Ti
             return true;
         var output = _buffer ??= new PooledBufferWriter(4096);
         output.Clear();
-        var writer = new GoImWriter(output, topic.Length > 0 ? "receive_message_topic"u8 : "receive_message_p2p"u8, ok: true, default);
+        var kind = topic.Length > 0 ? ConversationKind.Group : ConversationKind.PeerToPeer;
+        var writer = new GoImWriter(output, NameOf(kind, isNotice), ok: true, default);
         writer.Add(content);
         if (topic.Length > 0)
             writer.Add(topic);
         writer.Add(sender);
         writer.Add(int.MaxValue);
         writer.Add("00000000-0000-4000-8000-000000000000"u8);
-        return writer.TryEnd("null"u8, int.MaxValue);
+        return writer.TryEnd("null"u8, settings.TimeMember ? int.MaxValue : null);
     }
 
     private ReadOnlyMemory<byte> Encode(Message message, string sender, string topic)

@@ -15,6 +15,11 @@ internal sealed class GoImSession : Session
     private readonly GoImConnection _connection;
     private readonly GoImHost _host;
     private readonly long _oldest;
+    private readonly Lock _gate = new();
+    private volatile bool _tellsRequests;
+    private bool _isWelcome;
+    private bool _isOver;
+    private SessionEnd? _end;
 
     public GoImSession(GoImConnection connection, Project project, long userId, string clientId)
         : base(project, userId, connection.Endpoint, connection.Door.Host.Time.GetUtcNow().ToUnixTimeSeconds())
@@ -75,14 +80,43 @@ internal sealed class GoImSession : Session
             Mailbox.OnDelivered(delivery);
     }
 
-    /// <summary>One answer that nobody asked for, and the end (§8.2).</summary>
+    /// <summary>
+    /// Answers the login, which is the client's first news of the session (§7, GI-002): who ends the session before is heard after it.
+    /// </summary>
+    public void Welcome(GoImCall call)
+    {
+        SessionEnd? end;
+        lock (_gate)
+        {
+            call.Succeed();
+            _isWelcome = true;
+            end = _end;
+        }
+        if (end is { } reason)
+            SayFarewell(reason);
+        else
+            Mailbox.Start();
+    }
+
+    /// <summary>The client logs out: nothing more is pushed to it.</summary>
+    public void FallSilent()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            Mailbox.Dispose();
+        }
+    }
+
     public override void End(SessionEnd reason)
     {
-        using var output = new PooledBufferWriter();
-        var writer = new GoImWriter(output, "resp_logout"u8, ok: true, GoImFailures.LoggedInElsewhere);
-        writer.TryEnd("null"u8, _host.TimeMember);
-        _connection.Send(output.WrittenSpan);
-        _connection.CloseAfterFlush(reason == SessionEnd.Replaced ? CloseReason.Replaced : CloseReason.Kicked);
+        lock (_gate)
+        {
+            _end ??= reason;
+            if (!_isWelcome)
+                return;
+        }
+        SayFarewell(reason);
     }
 
     public override void OnRemovedFromRoom(long roomId)
@@ -90,13 +124,38 @@ internal sealed class GoImSession : Session
         // the protocol has no rooms
     }
 
-    public override void OnFriendRequest(FriendRequest request) => _ = PushSafelyAsync(request);
+    public override void OnFriendRequest(FriendRequest request)
+    {
+        if (_tellsRequests)
+            _ = PushSafelyAsync(request);
+    }
 
-    /// <summary>Pushes all requests that wait for the user, oldest first (§7, GI-018).</summary>
+    /// <summary>
+    /// Pushes all requests that wait for the user, oldest first (§7, GI-018), and from now on those that come. Until then those that come
+    /// are among those that wait.
+    /// </summary>
     public async Task PushFriendRequestsAsync(CancellationToken cancellationToken)
     {
+        _tellsRequests = true;
         foreach (var request in await _host.Core.FriendRequests.GetForAsync(Project, UserId, cancellationToken))
             await PushAsync(request);
+    }
+
+    /// <summary>One answer that nobody asked for, and the end (§8.2).</summary>
+    private void SayFarewell(SessionEnd reason)
+    {
+        using var output = new PooledBufferWriter();
+        var writer = new GoImWriter(output, "resp_logout"u8, ok: true, GoImFailures.LoggedInElsewhere);
+        writer.TryEnd("null"u8, _host.TimeMember);
+        lock (_gate)
+        {
+            if (_isOver)
+                return;
+            _isOver = true;
+            Mailbox.Dispose();
+            _connection.Answers.EndAll(output.WrittenSpan);
+        }
+        _connection.CloseAfterFlush(reason == SessionEnd.Replaced ? CloseReason.Replaced : CloseReason.Kicked);
     }
 
     private async Task PushSafelyAsync(FriendRequest request)
@@ -117,7 +176,11 @@ internal sealed class GoImSession : Session
         var sender = await _host.Core.Names.GetNameAsync(Project.Id, request.Sender);
         using var output = new PooledBufferWriter();
         Write(output, request, sender);
-        _connection.Send(output.WrittenSpan);
+        lock (_gate)
+        {
+            if (!_isOver)
+                _connection.Send(output.WrittenSpan);
+        }
     }
 
     private void Write(PooledBufferWriter output, FriendRequest request, string sender)

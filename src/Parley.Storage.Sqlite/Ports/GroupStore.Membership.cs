@@ -12,6 +12,8 @@ internal sealed partial class GroupStore
 
     private const string WithJoining = "SELECT group_id, joined FROM group_member WHERE project_id = ? AND user_id = ?";
 
+    private const string LastJoining = "SELECT max(joined) FROM group_member WHERE project_id = ? AND user_id = ?";
+
     public ValueTask<MembershipResult> FoundAsync(
         long projectId, long groupId, long userId, GroupLimits limits, long now, CancellationToken cancellationToken) =>
         writer.RunAsync(
@@ -78,6 +80,9 @@ internal sealed partial class GroupStore
 
     private static void Enter(WriteSession session, long projectId, long groupId, long userId, long now)
     {
+        // a user joins one group after the other, also within a millisecond
+        using (var row = session.Use(LastJoining).Bind(projectId).Bind(userId))
+            now = row.Step() && !row.IsNull(0) ? Math.Max(now, row.Int64(0) + 1) : now;
         var head = session.Journal.HeadOf(ConversationKey.Group(projectId, groupId)).Sequence;
         session.Use(AddMember).Bind(projectId).Bind(groupId).Bind(userId).Bind(head).Bind(now).Run();
     }

@@ -12,7 +12,7 @@ public readonly ref struct GoImRequest
     /// <summary>Arguments that are kept; no command has more, and surplus ones are ignored (§2.5).</summary>
     public const int MaxArguments = 4;
 
-    private const int MaxDepth = 512;
+    private const int MaxDepth = 10_000;
     private const int IdLength = 36;
 
     private readonly ReadOnlySpan<byte> _json;
@@ -33,7 +33,7 @@ public readonly ref struct GoImRequest
     /// <summary>How many arguments were kept.</summary>
     public int Count => _parts.Count;
 
-    /// <summary>How requests are read: strictly, and no deeper than 512.</summary>
+    /// <summary>How requests are read: strictly, and no deeper than 10,000.</summary>
     internal static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = MaxDepth };
 
     /// <summary>Reads a whole JSON value. False when it is no JSON or not the shape of a request: the connection is to be closed (§2.5).</summary>
