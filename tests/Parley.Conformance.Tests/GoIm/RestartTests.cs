@@ -16,7 +16,7 @@ public sealed class RestartTests(ITestOutputHelper output)
     [InlineData(false)]
     public async Task What_was_not_acknowledged_comes_again_and_what_was_before_an_answered_ping_never(bool isKilled)
     {
-        var server = await GoImServer.StartAsync(("Sqlite:Synchronous", Full), ("GoIm:AcknowledgeMilliseconds", "60000"));
+        await using var server = await GoImServer.StartAsync(("Sqlite:Synchronous", Full), ("GoIm:AcknowledgeMilliseconds", "60000"));
         IPEndPoint Door() => server.Endpoints["GoImMessage"];
         var pushes = new List<GoImMessage>();
         await using (var ann = await GoImPeer.LoginAsync(Door(), "ann", acknowledges: true))
@@ -61,7 +61,7 @@ public sealed class RestartTests(ITestOutputHelper output)
     public async Task Killed_again_and_again_under_load_the_server_loses_nothing_and_repeats_nothing_that_it_promised_not_to()
     {
         const int Rounds = 6;
-        var server = await GoImServer.StartAsync(("Sqlite:Synchronous", Full), ("GoIm:RequestsPerSecond", "0"));
+        await using var server = await GoImServer.StartAsync(("Sqlite:Synchronous", Full), ("GoIm:RequestsPerSecond", "0"));
         string[] names = ["u0", "u1", "u2", "u3"];
         await using (var founder = await GoImPeer.LoginAsync(server.Endpoints["GoImMessage"], names[0], acknowledges: true))
         {
