@@ -121,7 +121,11 @@ public sealed class ParleyServerProcess : IAsyncDisposable
     }
 
     /// <summary>Issues a login token through the local admin door.</summary>
-    public async Task<string> IssueTokenAsync(long userId, long projectId = 1000, CancellationToken cancellationToken = default)
+    public Task<string> IssueTokenAsync(long userId, long projectId = 1000, CancellationToken cancellationToken = default) =>
+        IssueTokenAsync(userId.ToString(System.Globalization.CultureInfo.InvariantCulture), projectId, cancellationToken);
+
+    /// <summary>A login token of a user, named as the command takes it.</summary>
+    public async Task<string> IssueTokenAsync(string user, long projectId = 1000, CancellationToken cancellationToken = default)
     {
         using var handler = new SocketsHttpHandler
         {
@@ -133,7 +137,7 @@ public sealed class ParleyServerProcess : IAsyncDisposable
             },
         };
         using var http = new HttpClient(handler) { BaseAddress = new("http://parley/") };
-        using var content = new StringContent($$"""{"pid":{{projectId}},"uid":{{userId}}}""", Encoding.UTF8, "application/json");
+        using var content = new StringContent($$"""{"pid":{{projectId}},"user":"{{user}}"}""", Encoding.UTF8, "application/json");
         using var response = await http.PostAsync("tokens", content, cancellationToken);
         var body = await response.Content.ReadAsStringAsync(cancellationToken);
         response.EnsureSuccessStatusCode();

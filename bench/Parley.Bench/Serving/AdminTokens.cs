@@ -19,7 +19,7 @@ internal static class AdminTokens
         var tokens = new Dictionary<long, string>();
         foreach (var user in users)
         {
-            using var content = new StringContent($$"""{"pid":{{projectId}},"uid":{{user}}}""", Encoding.UTF8, "application/json");
+            using var content = new StringContent($$"""{"pid":{{projectId}},"user":"{{user}}"}""", Encoding.UTF8, "application/json");
             using var response = await http.PostAsync("tokens", content, cancellationToken);
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
             if (!response.IsSuccessStatusCode)

@@ -20,7 +20,7 @@ internal sealed record ProjectRequest(long? Pid, string Name, string? Secret)
 }
 
 /// <summary>A user who wants to log in.</summary>
-internal sealed record TokenRequest(long Pid, long Uid);
+internal sealed record TokenRequest(long Pid, string User);
 
 /// <summary>An issued token.</summary>
 internal sealed record TokenAnswer(string Token);

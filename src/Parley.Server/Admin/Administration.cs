@@ -1,3 +1,4 @@
+using System.Globalization;
 using Parley.Core;
 using Parley.Core.Projects;
 using Parley.Core.Webhooks;
@@ -39,11 +40,10 @@ internal sealed class Administration(ParleyCore core, WebhookService webhooks, C
     {
         if (!core.Projects.TryGet(request.Pid, out var project))
             throw new ParleyException($"there is no project {request.Pid}");
-        if (!await core.Names.IsValidAsync(request.Pid, request.Uid))
-            throw new ParleyException($"{request.Uid} is not a user id that project {request.Pid} can have");
-        if (project.IsAdmin(request.Uid))
-            throw new ParleyException($"{request.Uid} is an admin id of project {request.Pid}: admins do not log in as clients");
-        return await core.Tokens.IssueAsync(project, request.Uid, cancellationToken);
+        var userId = await FindUserAsync(project, request.User, cancellationToken);
+        if (project.IsAdmin(userId))
+            throw new ParleyException($"{request.User} is an admin id of project {request.Pid}: admins do not log in as clients");
+        return await core.Tokens.IssueAsync(project, userId, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -72,6 +72,15 @@ internal sealed class Administration(ParleyCore core, WebhookService webhooks, C
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => owned?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>The number of a user: what is written as one must be one; any other text is a name, which gets its number now if need be.</summary>
+    private async Task<long> FindUserAsync(Project project, string user, CancellationToken cancellationToken)
+    {
+        var isNumber = long.TryParse(user, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var userId);
+        if (isNumber ? !await core.Names.IsValidAsync(project.Id, userId) : user.Length is 0 or > NameCharacters)
+            throw new ParleyException($"{user} is not a user id that project {project.Id} can have");
+        return isNumber ? userId : await core.Names.GetOrAddAsync(project.Id, user, cancellationToken);
+    }
 
     private static ParleyException NoWebhook(string name) => new($"there is no webhook '{name}' in the settings");
 

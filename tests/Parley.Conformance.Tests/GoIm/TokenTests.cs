@@ -30,6 +30,10 @@ public sealed class TokenTests
         await using var other = await InAsync(door, (User + 50).ToString(), issued);
         await other.DoneAsync("send_message_p2p", "hello", Id);
         await good.NextPushAsync("receive_message_p2p", "hello", other.Id);
+        // a name gets its number with its first token
+        await using var named = await InAsync(door, "nobody", await server.IssueTokenAsync("nobody"));
+        await good.DoneAsync("send_message_p2p", "x", "nobody");
+        await named.NextPushAsync("receive_message_p2p", "x", good.Id);
         await using var again = await InAsync(door, Id, Seed.TokenOf(User), "surplus");
         await good.ExpectReplacedAsync();
         server.Kill();

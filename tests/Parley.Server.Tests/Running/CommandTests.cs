@@ -76,7 +76,10 @@ public sealed partial class CommandTests : IDisposable
         Assert.Equal("a project's secret must have 1 to 256 characters", await FailAsync("project", "add", "--secret", new string('x', 257)));
         Assert.Equal("there is no project 3", await FailAsync("project", "show", "3"));
         Assert.Equal("there is no project 3", await FailAsync("token", "3", "7"));
-        Assert.Equal("0 is not a user id that project 50 can have", await FailAsync("token", "50", "0"));
+        foreach (var user in new[] { "0", "9000000000000000", "", new string('x', 101) })
+            Assert.Equal($"{user} is not a user id that project 50 can have", await FailAsync("token", "50", user));
+        Assert.Matches("^[0-9A-F]{32}\n$", await RunAsync("token", "50", "alice"));
+        Assert.Matches("^[0-9A-F]{32}\n$", await RunAsync("token", "50", "9000000000000000")); // what alice was given
         Assert.Contains(serving ? "in use by a running server" : "database: good, 3 projects\n", await RunAsync("check"), StringComparison.Ordinal);
     }
 
