@@ -100,8 +100,8 @@ public sealed class GoImRequestTests
     }
 
     [Theory]
-    [InlineData(510, true)]
-    [InlineData(512, false)]
+    [InlineData(9_999, true)]
+    [InlineData(10_000, false)]
     public void Repo_may_be_deep(int depth, bool expected)
     {
         Assert.Equal(expected, Parse($$"""{"repo":{{new string('[', depth)}}{{new string(']', depth)}}}""", out _));
