@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Parley.Rtm;
 using Parley.Rtm.Backend;
 using Parley.Server.Admin;
@@ -6,8 +7,8 @@ using Parley.Server.Admin;
 namespace Parley.Server.Demo;
 
 /// <summary>
-/// The business back end of the demonstration: it makes a group, issues tokens, sends, bans and recalls. A second one listens, since
-/// nobody is told of what he sent himself.
+/// The business back end of the demonstration: it makes a group, issues tokens, sends texts and a file, bans and recalls. A second one
+/// listens, since nobody is told of what he sent himself.
 /// </summary>
 internal sealed class DemoBackEnd(IPEndPoint gate, ProjectAnswer project, DemoSteps steps) : IAsyncDisposable
 {
@@ -54,6 +55,18 @@ internal sealed class DemoBackEnd(IPEndPoint gate, ProjectAnswer project, DemoSt
             return (isGood, $"pushgroupmsg \"{text}\"");
         });
 
+    /// <summary>Sends a file to the group as Ann: Bob is told where it is and downloads it.</summary>
+    public Task<bool> SendFileAsync(long ann, DemoClient bob, CancellationToken cancellationToken) =>
+        steps.PlayAsync("RtmFile", "the back end sends a file to the group for Ann, Bob downloads it", async () =>
+        {
+            await _backEnd.SendGroupFileAsync(ann, Group, new(Encoding.UTF8.GetBytes(Greeting), "hello.txt"), cancellationToken: cancellationToken);
+            var message = new RtmContent(Encoding.UTF8.GetBytes(await bob.WaitForAsync("pushgroupmsg", cancellationToken)), IsBinary: false);
+            var address = message.ToFileInfo().Url;
+            using var http = new HttpClient();
+            var content = await http.GetStringAsync(address, cancellationToken).WaitAsync(Patience, TimeProvider.System, cancellationToken);
+            return (content == Greeting, address);
+        });
+
     /// <summary>Bans Ann in the group, lifts the ban, recalls what was sent.</summary>
     public async Task<bool> ModerateAsync(long ann, CancellationToken cancellationToken) =>
         await steps.PlayAsync(Door, "the back end bans Ann, who must not speak then, and lifts the ban", async () =>
@@ -66,8 +79,8 @@ internal sealed class DemoBackEnd(IPEndPoint gate, ProjectAnswer project, DemoSt
         && await steps.PlayAsync(Door, "the back end recalls the message, history shows it", async () =>
         {
             await _backEnd.DeleteMessageAsync(_greeting, ann, Group, RtmConversation.Group, cancellationToken: cancellationToken);
-            var page = await _backEnd.GetGroupMessagesAsync(Group, new RtmHistoryQuery { Count = 1 }, cancellationToken: cancellationToken);
-            var isRecalled = page.Messages is [{ IsDeleted: true }];
+            var page = await _backEnd.GetGroupMessagesAsync(Group, new RtmHistoryQuery { Count = 2 }, cancellationToken: cancellationToken);
+            var isRecalled = page.Messages.Any(message => message.Mid == _greeting && message.IsDeleted);
             await _backEnd.DeleteGroupAsync(Group, cancellationToken: cancellationToken);
             return (isRecalled, isRecalled ? "getgroupmsg deleted" : "it is still there");
         });

@@ -12,7 +12,7 @@ namespace Parley.Server.Demo;
 /// <summary><c>parley demo</c>: one scripted conversation through the doors of a running server, or of one that is started for it.</summary>
 internal static class DemoCommand
 {
-    private static readonly string[] Doors = ["RtmDispatch", "RtmClient", "RtmServer"];
+    private static readonly string[] Doors = ["RtmDispatch", "RtmClient", "RtmServer", "RtmFile"];
 
     public static Command Create(CommandContext context, Option<string?> data)
     {

@@ -29,6 +29,7 @@ internal sealed class DemoScript(IReadOnlyDictionary<string, IPEndPoint> endpoin
                 && await StepAsync("Ann sends the same again, it is known", () => RepeatAsync(ann, cancellationToken))
                 && await StepAsync("both enter a room, Ann speaks, Bob hears it", () => RoomAsync(ann, bob, cancellationToken))
                 && await backEnd.SendAsync(Ann, bob, cancellationToken)
+                && await backEnd.SendFileAsync(Ann, bob, cancellationToken)
                 && await backEnd.ModerateAsync(Ann, cancellationToken);
         }
         if (_steps.AreGood)

@@ -118,7 +118,7 @@ public sealed partial class CommandTests : IDisposable
     {
         await using var server = serving ? await ParleyServerProcess.StartAsync(new() { DataDirectory = _directory }, Cancellation) : null;
         var lines = (await RunAsync("demo")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(13, lines.Length);
+        Assert.Equal(14, lines.Length);
         Assert.All(lines.Skip(1), static line => Assert.Contains("  yes   ", line, StringComparison.Ordinal));
         if (!serving)
             Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
