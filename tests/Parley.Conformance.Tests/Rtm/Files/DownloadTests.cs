@@ -45,6 +45,18 @@ public sealed class DownloadTests(FileServer server)
         Assert.Equal($"{disposition}; filename=\"_.{extension}\"; filename*=UTF-8''%E5%90%8D.{extension}", Header(answer, "Content-Disposition"));
     }
 
+    [Theory]
+    [InlineData("cat 😀", "cat __.txt", "cat%20%F0%9F%98%80.txt")]
+    [InlineData("a\r\nX-Evil: 1", "aX-Evil: 1.txt", "")]
+    [InlineData("../../etc/passwd", "etcpasswd.txt", "")]
+    public async Task A_name_keeps_its_letters_and_loses_what_a_path_or_a_header_is_made_of(string name, string plain, string whole)
+    {
+        using var answer = await GetAsync(await UploadAsync(Upload.Hello, "txt", name));
+        var rest = whole.Length > 0 ? $"; filename*=UTF-8''{whole}" : "";
+        Assert.Equal($"attachment; filename=\"{plain}\"{rest}", Header(answer, "Content-Disposition"));
+        Assert.False(answer.Headers.Contains("X-Evil"));
+    }
+
     [Fact]
     public async Task A_picture_without_extension_is_known_by_its_content()
     {
