@@ -16,6 +16,7 @@ internal sealed class EventDispatcher : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly DuplicateFilter _filter;
     private readonly CancellationTokenSource _lifetime = new();
+    private readonly AsyncLocal<bool> _isMonitor = new();
     private readonly Task _monitoring = Task.CompletedTask;
     private ImmutableArray<Channel<RtmEvent>> _queues = [];
 
@@ -86,7 +87,9 @@ internal sealed class EventDispatcher : IAsyncDisposable
         await _lifetime.CancelAsync();
         foreach (var queue in _queues)
             queue.Writer.TryComplete();
-        await _monitoring;
+        // a monitor may dispose of the client, and must not wait for itself
+        if (!_isMonitor.Value)
+            await _monitoring;
     }
 
     private static bool TryRead(FpnnQuest quest, RtmConversation kind, out RtmEvent happened)
@@ -122,6 +125,7 @@ internal sealed class EventDispatcher : IAsyncDisposable
 
     private async Task MonitorAsync(IRtmMonitor monitor, Channel<RtmEvent> queue)
     {
+        _isMonitor.Value = true;
         await foreach (var happened in queue.Reader.ReadAllAsync(CancellationToken.None))
         {
             if (_lifetime.IsCancellationRequested)

@@ -71,6 +71,24 @@ public sealed class ListeningTests
     }
 
     [Fact]
+    public async Task A_monitor_may_dispose_of_the_client()
+    {
+        var monitor = new RecordingMonitor();
+        await using var gate = new FakeGate();
+        await using var client = BackendFixture.Client(gate, options => options.Monitor = monitor);
+        var disposed = new TaskCompletionSource();
+        monitor.Before = async _ =>
+        {
+            await client.DisposeAsync();
+            disposed.SetResult();
+        };
+        await client.ConnectAsync();
+        using var peer = await gate.AcceptAsync();
+        await peer.PushAsync("pushmsg", BackendFixture.Push(1, 2, 3));
+        await Wait.For(disposed.Task, "the client was disposed of");
+    }
+
+    [Fact]
     public async Task The_client_tries_again_until_the_gate_is_back()
     {
         var gate = new FakeGate();
