@@ -38,7 +38,7 @@ try
     var messages = 0;
     await foreach (var happened in heard.WithCancellation(deadline.Token))
     {
-        if (happened is RtmMessage message)
+        if (happened is RtmMessageEvent message)
             Console.WriteLine($"heard {message.Conversation} {message.From} -> {message.Target}: {message.Text}");
         if (++messages == 2)
             break;
@@ -56,7 +56,7 @@ try
 
     await shop.RemoveGroupBanAsync(Group, Ann);
 
-    await shop.DeleteMessageAsync(sent.Mid, Ann, Group, RtmConversation.Group);
+    await shop.DeleteMessageAsync(sent.Mid, Ann, Group, RtmConversationType.Group);
     var page = await shop.GetGroupMessagesAsync(Group, new RtmHistoryQuery { Count = 1 });
     Console.WriteLine(page.Messages is [{ IsDeleted: true }] ? "the message to the group was recalled" : "the message is still there");
 

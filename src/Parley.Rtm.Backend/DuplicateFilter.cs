@@ -24,7 +24,7 @@ internal sealed class DuplicateFilter(TimeProvider time)
     }
 
     /// <summary>Whether this message was not told before; from now on it was.</summary>
-    public bool IsNew(RtmConversation kind, long from, long target, long mid)
+    public bool IsNew(RtmConversationType kind, long from, long target, long mid)
     {
         var key = new Key(kind, from, target, mid);
         lock (_lock)
@@ -38,5 +38,5 @@ internal sealed class DuplicateFilter(TimeProvider time)
         }
     }
 
-    private readonly record struct Key(RtmConversation Kind, long From, long Target, long Mid);
+    private readonly record struct Key(RtmConversationType Kind, long From, long Target, long Mid);
 }

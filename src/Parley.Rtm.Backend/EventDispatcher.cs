@@ -16,6 +16,7 @@ internal sealed class EventDispatcher : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly DuplicateFilter _filter;
     private readonly CancellationTokenSource _lifetime = new();
+    private readonly AsyncLocal<bool> _isMonitor = new();
     private readonly Task _monitoring = Task.CompletedTask;
     private ImmutableArray<Channel<RtmEvent>> _queues = [];
 
@@ -35,11 +36,11 @@ internal sealed class EventDispatcher : IAsyncDisposable
     {
         var kind = quest.Method switch
         {
-            "pushmsg" => RtmConversation.P2P,
-            "pushgroupmsg" => RtmConversation.Group,
-            "pushroommsg" => RtmConversation.Room,
-            "pushevent" => RtmConversation.None,
-            _ => (RtmConversation)(-1),
+            "pushmsg" => RtmConversationType.P2P,
+            "pushgroupmsg" => RtmConversationType.Group,
+            "pushroommsg" => RtmConversationType.Room,
+            "pushevent" => RtmConversationType.None,
+            _ => (RtmConversationType)(-1),
         };
         if (kind < 0)
             return;
@@ -50,7 +51,7 @@ internal sealed class EventDispatcher : IAsyncDisposable
             return;
         }
 
-        if (happened is RtmMessage message && !_filter.IsNew(kind, message.From, message.Target, message.Mid))
+        if (happened is RtmMessageEvent message && !_filter.IsNew(kind, message.From, message.Target, message.Mid))
             return;
         foreach (var queue in _queues)
         {
@@ -86,15 +87,17 @@ internal sealed class EventDispatcher : IAsyncDisposable
         await _lifetime.CancelAsync();
         foreach (var queue in _queues)
             queue.Writer.TryComplete();
-        await _monitoring;
+        // a monitor may dispose of the client, and must not wait for itself
+        if (!_isMonitor.Value)
+            await _monitoring;
     }
 
-    private static bool TryRead(FpnnQuest quest, RtmConversation kind, out RtmEvent happened)
+    private static bool TryRead(FpnnQuest quest, RtmConversationType kind, out RtmEvent happened)
     {
         happened = null!;
         if (!quest.TryRead(out var parameters))
             return false;
-        happened = kind == RtmConversation.None ? ReadEvent(ref parameters) : ReadMessage(ref parameters, kind);
+        happened = kind == RtmConversationType.None ? ReadEvent(ref parameters) : ReadMessage(ref parameters, kind);
         return !parameters.Failed;
     }
 
@@ -105,13 +108,13 @@ internal sealed class EventDispatcher : IAsyncDisposable
         parameters.StringOrEmpty("endpoint"u8, ignoreWrongType: true),
         parameters.StringOrEmpty("data"u8, ignoreWrongType: true));
 
-    private static RtmMessage ReadMessage(ref FpnnParameters parameters, RtmConversation kind) => new(
+    private static RtmMessageEvent ReadMessage(ref FpnnParameters parameters, RtmConversationType kind) => new(
         kind,
         parameters.Int64("from"u8),
         parameters.Int64(kind switch
         {
-            RtmConversation.P2P => "to"u8,
-            RtmConversation.Group => "gid"u8,
+            RtmConversationType.P2P => "to"u8,
+            RtmConversationType.Group => "gid"u8,
             _ => "rid"u8,
         }),
         parameters.Int64("mid"u8),
@@ -122,6 +125,7 @@ internal sealed class EventDispatcher : IAsyncDisposable
 
     private async Task MonitorAsync(IRtmMonitor monitor, Channel<RtmEvent> queue)
     {
+        _isMonitor.Value = true;
         await foreach (var happened in queue.Reader.ReadAllAsync(CancellationToken.None))
         {
             if (_lifetime.IsCancellationRequested)
@@ -130,9 +134,9 @@ internal sealed class EventDispatcher : IAsyncDisposable
             {
                 await (happened switch
                 {
-                    RtmMessage { Conversation: RtmConversation.P2P } message => monitor.OnP2PMessageAsync(message, _lifetime.Token),
-                    RtmMessage { Conversation: RtmConversation.Group } message => monitor.OnGroupMessageAsync(message, _lifetime.Token),
-                    RtmMessage message => monitor.OnRoomMessageAsync(message, _lifetime.Token),
+                    RtmMessageEvent { Conversation: RtmConversationType.P2P } message => monitor.OnP2PMessageAsync(message, _lifetime.Token),
+                    RtmMessageEvent { Conversation: RtmConversationType.Group } message => monitor.OnGroupMessageAsync(message, _lifetime.Token),
+                    RtmMessageEvent message => monitor.OnRoomMessageAsync(message, _lifetime.Token),
                     RtmUserEvent userEvent => monitor.OnUserEventAsync(userEvent, _lifetime.Token),
                     _ => throw new InvalidOperationException($"{happened.GetType()} is no known event."),
                 });

@@ -106,11 +106,16 @@ public sealed partial class RtmBackendClient
         {
             await AskSignedAsync(connection, "setlisten", map => Write(map, settings), null, cancellationToken);
         }
-        catch (FpnnException error) when (error is not (FpnnTimeoutException or FpnnConnectionClosedException))
+        catch (FpnnException error) when (IsLasting(error))
         {
             BackendLog.RestoreRefused(_options.Logger, error.Code, error.Text);
         }
     }
+
+    /// <summary>Whether asking again would be refused again; any other failure ends the connection, and the next one asks again.</summary>
+    private static bool IsLasting(FpnnException error) => error.Code is
+        RtmErrorCode.InvalidPidOrSign or RtmErrorCode.ForbiddenMethod or RtmErrorCode.PermissionDenied or RtmErrorCode.TooManyItems
+        or RtmErrorCode.NotConfigured;
 
     private static void Write(FpnnMapWriter map, ListenChange change)
     {

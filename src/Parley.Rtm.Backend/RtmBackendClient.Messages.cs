@@ -131,7 +131,7 @@ public sealed partial class RtmBackendClient
         long mid,
         long from,
         long target,
-        RtmConversation conversation,
+        RtmConversationType conversation,
         TimeSpan? timeout = null,
         CancellationToken cancellationToken = default) =>
         DoAsync(

@@ -107,11 +107,11 @@ public sealed partial class RtmBackendClient
     /// <param name="timeout">How long to wait for the answer; null for the default.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The position, 0 and 0 when never set.</returns>
-    public Task<RtmPosition> GetPositionAsync(long userId, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+    public Task<RtmUserPosition> GetPositionAsync(long userId, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         GetAsync(
             "getgeo",
             map => map.Add("uid"u8, userId),
-            (ref answer) => new RtmPosition(userId, answer.Double("lat"u8), answer.Double("lng"u8)),
+            (ref answer) => new RtmUserPosition(userId, answer.Double("lat"u8), answer.Double("lng"u8)),
             timeout,
             cancellationToken);
 
@@ -121,9 +121,9 @@ public sealed partial class RtmBackendClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The known positions.</returns>
     /// <exception cref="RtmException">200032, 200033.</exception>
-    public Task<IReadOnlyList<RtmPosition>> GetPositionsAsync(
+    public Task<IReadOnlyList<RtmUserPosition>> GetPositionsAsync(
         IReadOnlyCollection<long> userIds, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
-        GetAsync("getgeos", map => map.Add("uids"u8, userIds), RtmPosition.ReadList, timeout, cancellationToken);
+        GetAsync("getgeos", map => map.Add("uids"u8, userIds), RtmUserPosition.ReadList, timeout, cancellationToken);
 
     /// <summary><c>translate</c>: translates a text.</summary>
     /// <param name="text">What to translate.</param>
@@ -142,7 +142,11 @@ public sealed partial class RtmBackendClient
         GetAsync(
             "translate",
             map => map.Add("text"u8, text).Add("dst"u8, targetLanguage).AddIfAny("src"u8, sourceLanguage),
-            RtmTranslation.Read,
+            static (ref answer) => new RtmTranslation( // two sets of keys are in use (rtm-client.md §9.7)
+                answer.StringOrEmpty("source"u8, "src"u8),
+                answer.StringOrEmpty("target"u8, "dst"u8),
+                answer.StringOrEmpty("sourceText"u8, "stext"u8),
+                answer.StringOrEmpty("targetText"u8, "dtext"u8)),
             timeout,
             cancellationToken);
 }

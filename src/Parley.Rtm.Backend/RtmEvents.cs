@@ -1,6 +1,6 @@
 namespace Parley.Rtm.Backend;
 
-/// <summary>What a listening back end is told: an <see cref="RtmMessage"/> or an <see cref="RtmUserEvent"/>.</summary>
+/// <summary>What a listening back end is told: an <see cref="RtmMessageEvent"/> or an <see cref="RtmUserEvent"/>.</summary>
 public abstract record RtmEvent;
 
 /// <summary>A message that was sent to a user, a group or a room (<c>pushmsg</c>, <c>pushgroupmsg</c>, <c>pushroommsg</c>).</summary>
@@ -12,8 +12,8 @@ public abstract record RtmEvent;
 /// <param name="Content">What it says; of a file, where it is.</param>
 /// <param name="Attributes">The sender's attrs, may be empty.</param>
 /// <param name="Time">When the server took it, to the millisecond.</param>
-public sealed record RtmMessage(
-    RtmConversation Conversation,
+public sealed record RtmMessageEvent(
+    RtmConversationType Conversation,
     long From,
     long Target,
     long Mid,
@@ -44,13 +44,13 @@ public sealed record RtmUserEvent(string Name, long UserId, DateTimeOffset Time,
 public interface IRtmMonitor
 {
     /// <summary>A message between two users (<c>pushmsg</c>).</summary>
-    ValueTask OnP2PMessageAsync(RtmMessage message, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    ValueTask OnP2PMessageAsync(RtmMessageEvent message, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>A message in a group (<c>pushgroupmsg</c>).</summary>
-    ValueTask OnGroupMessageAsync(RtmMessage message, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    ValueTask OnGroupMessageAsync(RtmMessageEvent message, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>A message in a room (<c>pushroommsg</c>).</summary>
-    ValueTask OnRoomMessageAsync(RtmMessage message, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    ValueTask OnRoomMessageAsync(RtmMessageEvent message, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>Something a user did (<c>pushevent</c>).</summary>
     ValueTask OnUserEventAsync(RtmUserEvent userEvent, CancellationToken cancellationToken) => ValueTask.CompletedTask;

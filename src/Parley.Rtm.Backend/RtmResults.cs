@@ -12,15 +12,15 @@ public readonly record struct RtmSendResult(long Mid, DateTimeOffset Time);
 /// <param name="UserId">The user.</param>
 /// <param name="Latitude">In degrees.</param>
 /// <param name="Longitude">In degrees.</param>
-public readonly record struct RtmPosition(long UserId, double Latitude, double Longitude)
+public readonly record struct RtmUserPosition(long UserId, double Latitude, double Longitude)
 {
     // A list of [uid, lat, lng], the last two as texts (rtm-server §4.9) or as numbers.
-    internal static IReadOnlyList<RtmPosition> ReadList(ref FpnnParameters answer)
+    internal static IReadOnlyList<RtmUserPosition> ReadList(ref FpnnParameters answer)
     {
         if (!answer.TryGetRaw("geos"u8, out var encoded))
             return [];
         var reader = new MessagePackReader(encoded);
-        var positions = new List<RtmPosition>();
+        var positions = new List<RtmUserPosition>();
         if (!reader.TryReadArrayHeader(out var count))
         {
             answer.Fail(FpnnErrorCode.WrongType, "geos"u8);
@@ -39,7 +39,7 @@ public readonly record struct RtmPosition(long UserId, double Latitude, double L
                 return [];
             }
 
-            positions.Add(new RtmPosition(uid, latitude, longitude));
+            positions.Add(new RtmUserPosition(uid, latitude, longitude));
         }
 
         return positions;
@@ -60,19 +60,4 @@ public readonly record struct RtmPosition(long UserId, double Latitude, double L
 
         return true;
     }
-}
-
-/// <summary>A translated text.</summary>
-/// <param name="SourceLanguage">The language it was in.</param>
-/// <param name="TargetLanguage">The language it is in now.</param>
-/// <param name="SourceText">The text before.</param>
-/// <param name="TargetText">The translation.</param>
-public sealed record RtmTranslation(string SourceLanguage, string TargetLanguage, string SourceText, string TargetText)
-{
-    // Two sets of keys are in use (rtm-client §9.7).
-    internal static RtmTranslation Read(ref FpnnParameters answer) => new(
-        answer.StringOrEmpty("source"u8, "src"u8),
-        answer.StringOrEmpty("target"u8, "dst"u8),
-        answer.StringOrEmpty("sourceText"u8, "stext"u8),
-        answer.StringOrEmpty("targetText"u8, "dtext"u8));
 }

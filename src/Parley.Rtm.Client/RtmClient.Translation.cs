@@ -29,10 +29,10 @@ public sealed partial class RtmClient
             "translate",
             map => map.Add("text"u8, text).AddIfAny("src"u8, source).Add("dst"u8, target),
             static (ref answer) => new RtmTranslation(
-                answer.String("stext"u8, "sourceText"u8),
                 answer.String("src"u8, "source"u8),
-                answer.String("dtext"u8, "targetText"u8),
-                answer.String("dst"u8, "target"u8)),
+                answer.String("dst"u8, "target"u8),
+                answer.String("stext"u8, "sourceText"u8),
+                answer.String("dtext"u8, "targetText"u8)),
             timeout,
             cancellationToken);
 }

@@ -19,28 +19,6 @@ public enum RtmFileKind
     Other = 100,
 }
 
-/// <summary>Message types (<c>mtype</c>) with a meaning of their own; 1 to 127 are valid, 51 and up are free for applications.</summary>
-public static class RtmMessageType
-{
-    /// <summary>Text chat.</summary>
-    public const byte Chat = 30;
-
-    /// <summary>A command between applications.</summary>
-    public const byte Command = 32;
-
-    /// <summary>A file that is a picture.</summary>
-    public const byte Image = 40;
-
-    /// <summary>A file that is sound.</summary>
-    public const byte Audio = 41;
-
-    /// <summary>A file that is a film.</summary>
-    public const byte Video = 42;
-
-    /// <summary>Any file; the server may find out that it is one of the other three.</summary>
-    public const byte File = 50;
-}
-
 /// <summary>A message as a push or a history answer carries it (rtm-client.md §5.1, §6).</summary>
 public sealed record RtmMessage
 {
@@ -80,11 +58,11 @@ public sealed record RtmMessage
     public bool IsDeleted { get; init; }
 }
 
-/// <summary>What to say. A string converts to a draft of type <see cref="RtmMessageType.Chat"/>.</summary>
+/// <summary>What to say. A string converts to a draft of type <see cref="RtmMessageType.Text"/>.</summary>
 /// <param name="Text">At most 20480 bytes of UTF-8 (200030).</param>
 /// <param name="Type">1 to 127 (200005).</param>
 /// <param name="Attributes">Free text, at most 2048 bytes of UTF-8 (200030).</param>
-public sealed record RtmDraft(string Text, byte Type = RtmMessageType.Chat, string Attributes = "")
+public sealed record RtmDraft(string Text, byte Type = RtmMessageType.Text, string Attributes = "")
 {
     /// <summary>Bytes to send in the place of <see cref="Text"/>, at most 20480; null = send the text.</summary>
     public ReadOnlyMemory<byte>? Bytes { get; init; }

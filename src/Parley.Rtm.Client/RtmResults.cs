@@ -54,10 +54,3 @@ public readonly record struct RtmPosition(double Latitude, double Longitude);
 public sealed record RtmMuted(
     IReadOnlyDictionary<long, IReadOnlyList<byte>> Users, IReadOnlyDictionary<long, IReadOnlyList<byte>> Groups);
 
-/// <summary>A translated text (§4.11).</summary>
-/// <param name="SourceText">The original.</param>
-/// <param name="Source">Its language, given or detected.</param>
-/// <param name="TargetText">The translation.</param>
-/// <param name="Target">The language of the translation.</param>
-public sealed record RtmTranslation(string SourceText, string Source, string TargetText, string Target);
-

@@ -36,8 +36,8 @@ public sealed class S3BlobStore : IBlobStore
     /// <inheritdoc/>
     public async ValueTask PrepareAsync(CancellationToken cancellationToken)
     {
-        if (_settings.Bucket.Length == 0 || _settings.AccessKey.Length == 0 || _settings.SecretKey.Length == 0)
-            throw new StoreException("Files in S3 need Bucket, AccessKey and SecretKey under Parley:Files:S3.");
+        if (!_settings.IsComplete)
+            throw new StoreException("An object store needs a bucket, an access key and a secret key.");
         try
         {
             await _client.ListObjectsV2Async(

@@ -29,6 +29,9 @@ public sealed record S3Settings
     /// <summary>Whether the bucket stands in the path rather than in the host name, as most services other than AWS want it.</summary>
     public bool PathStyle { get; init; } = true;
 
+    /// <summary>Whether everything is there that has no default.</summary>
+    public bool IsComplete => Bucket.Length > 0 && AccessKey.Length > 0 && SecretKey.Length > 0;
+
     /// <inheritdoc/>
     public override string ToString() => $"S3Settings {Bucket} at {ServiceUrl}";
 }

@@ -57,7 +57,7 @@ public static class FileDownload
         var headers = response.GetTypedHeaders();
         headers.ETag = tag;
         headers.LastModified = modified;
-        response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        response.Headers.CacheControl = "private, max-age=86400";
         response.Headers.AcceptRanges = "bytes";
         if (IsUnchanged(request, tag, modified))
         {
@@ -156,8 +156,14 @@ public static class FileDownload
 
     private static string NameOf(FileRecord record)
     {
-        var name = new string([.. record.Name.Where(static letter => !char.IsControl(letter) && letter is not ('/' or '\\') && !char.IsSurrogate(letter))]);
-        name = name.Trim(' ', '.');
+        var kept = new StringBuilder(record.Name.Length);
+        foreach (var letter in record.Name.EnumerateRunes())
+        {
+            // half a character is read as U+FFFD
+            if (!Rune.IsControl(letter) && letter.Value is not ('/' or '\\') && letter != Rune.ReplacementChar)
+                kept.Append(letter);
+        }
+        var name = kept.ToString().Trim(' ', '.');
         if (name.Length == 0)
             name = record.Key;
         var suffix = "." + record.Extension;

@@ -112,8 +112,9 @@ internal sealed class ApnsSender : PushSender
             return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("reason", out var reason)
                 && reason.ValueKind == JsonValueKind.String ? reason.GetString()! : "";
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // the second one: an escape that stands for no character
             return "";
         }
     }

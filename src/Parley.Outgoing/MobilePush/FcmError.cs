@@ -45,8 +45,9 @@ internal readonly record struct FcmError(string Code, string Status, bool Blames
             }
             return new(code.Length > 0 ? code : status, status, blames || code.Length == 0);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // the second one: an escape that stands for no character
             return new("", "", BlamesRequest: false);
         }
     }

@@ -1,15 +1,14 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Parley.Core.MobilePush;
 using Parley.Core.Users;
+using Parley.Outgoing.Webhooks;
 
 namespace Parley.Outgoing.MobilePush;
 
 /// <summary>
-/// Posts notifications as JSON to an address of the operator, signed: <c>Parley-Signature: v1=</c> and the HMAC-SHA256 in hexadecimal of
-/// <c>timestamp.body</c>, with the timestamp (unix seconds) of <c>Parley-Timestamp</c>.
+/// Posts notifications as JSON to an address of the operator, signed as webhooks are (<see cref="WebhookSignature"/>).
 /// </summary>
 internal sealed class WebhookSender : PushSender
 {
@@ -74,21 +73,19 @@ internal sealed class WebhookSender : PushSender
                 return null;
             return [.. tokens.EnumerateArray().Where(static token => token.ValueKind == JsonValueKind.String).Select(static token => token.GetString()!)];
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // the second one: an escape that stands for no character
             return null;
         }
     }
 
     private HttpRequestMessage Sign(byte[] body)
     {
-        var timestamp = _time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _secret);
-        hash.AppendData(Encoding.ASCII.GetBytes(timestamp + "."));
-        hash.AppendData(body);
+        var timestamp = _time.GetUtcNow().ToUnixTimeSeconds();
         var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = NotificationJson.Content(body) };
-        request.Headers.Add("Parley-Timestamp", timestamp);
-        request.Headers.Add("Parley-Signature", $"v1={Convert.ToHexStringLower(hash.GetHashAndReset())}");
+        request.Headers.Add(WebhookSignature.TimestampHeader, timestamp.ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add(WebhookSignature.Header, WebhookSignature.Compute(_secret, timestamp, body));
         return request;
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using Parley.Core.Webhooks;
 using Polly;
 using Polly.Timeout;
@@ -88,7 +89,7 @@ public sealed class HttpWebhookSender : IWebhookSender, IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, batch.Webhook.Url) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.ContentType = Json;
         request.Headers.Add(WebhookSignature.TimestampHeader, timestamp.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add(WebhookSignature.Header, WebhookSignature.Compute(batch.Webhook.Secret, timestamp, body.Span));
+        request.Headers.Add(WebhookSignature.Header, WebhookSignature.Compute(Encoding.UTF8.GetBytes(batch.Webhook.Secret), timestamp, body.Span));
         request.Headers.Add(DeliveryHeader, NameOf(batch));
         request.Headers.Add(AttemptHeader, attempt.ToString(CultureInfo.InvariantCulture));
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

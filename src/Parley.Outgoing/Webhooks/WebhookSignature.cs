@@ -16,12 +16,12 @@ public static class WebhookSignature
     private const string Prefix = "v1=";
 
     /// <summary><c>v1=</c> and the HMAC-SHA256, in lower-case hexadecimal, of the time, a dot and the body.</summary>
-    /// <param name="secret">The webhook's secret, as UTF-8.</param>
+    /// <param name="secret">The secret.</param>
     /// <param name="timestamp">Unix seconds.</param>
     /// <param name="body">The body as it is sent.</param>
-    public static string Compute(string secret, long timestamp, ReadOnlySpan<byte> body)
+    public static string Compute(ReadOnlySpan<byte> secret, long timestamp, ReadOnlySpan<byte> body)
     {
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret));
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
         hash.AppendData(Encoding.ASCII.GetBytes(timestamp.ToString(CultureInfo.InvariantCulture) + "."));
         hash.AppendData(body);
         return Prefix + Convert.ToHexStringLower(hash.GetHashAndReset());

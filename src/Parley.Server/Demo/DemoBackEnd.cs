@@ -51,7 +51,7 @@ internal sealed class DemoBackEnd(IPEndPoint gate, ProjectAnswer project, DemoSt
             _greeting = sent.Mid;
             var text = await bob.WaitForAsync("pushgroupmsg", cancellationToken);
             var told = await FirstAsync(heard, cancellationToken);
-            var isGood = text == Greeting && told is RtmMessage message && message.Mid == sent.Mid;
+            var isGood = text == Greeting && told is RtmMessageEvent message && message.Mid == sent.Mid;
             return (isGood, $"pushgroupmsg \"{text}\"");
         });
 
@@ -78,7 +78,7 @@ internal sealed class DemoBackEnd(IPEndPoint gate, ProjectAnswer project, DemoSt
         })
         && await steps.PlayAsync(Door, "the back end recalls the message, history shows it", async () =>
         {
-            await _backEnd.DeleteMessageAsync(_greeting, ann, Group, RtmConversation.Group, cancellationToken: cancellationToken);
+            await _backEnd.DeleteMessageAsync(_greeting, ann, Group, RtmConversationType.Group, cancellationToken: cancellationToken);
             var page = await _backEnd.GetGroupMessagesAsync(Group, new RtmHistoryQuery { Count = 2 }, cancellationToken: cancellationToken);
             var isRecalled = page.Messages.Any(message => message.Mid == _greeting && message.IsDeleted);
             await _backEnd.DeleteGroupAsync(Group, cancellationToken: cancellationToken);

@@ -24,7 +24,7 @@ internal sealed class DemoSteps(TimeProvider time)
         {
             (isGood, seen) = await step();
         }
-        catch (Exception e) when (e is IOException or TimeoutException or JsonException or RtmException)
+        catch (Exception e) when (e is IOException or TimeoutException or JsonException or RtmException or HttpRequestException)
         {
             seen = e.Message;
         }

@@ -70,6 +70,11 @@ internal static class SettingsLoader
             CheckProject(project.Settings, $"{path}:Settings");
         }
         WebhookChecks.Check(settings.Webhooks, $"{Section}:{nameof(ParleySettings.Webhooks)}");
+        if (settings.Files.Store == FileStoreKind.S3 && !settings.Files.S3.IsComplete)
+        {
+            var path = $"{Section}:{nameof(ParleySettings.Files)}";
+            throw ParleyException.Setting($"{path}:S3 must have Bucket, AccessKey and SecretKey when {path}:Store is S3");
+        }
     }
 
     private static void CheckProject(ProjectSettings settings, string path)

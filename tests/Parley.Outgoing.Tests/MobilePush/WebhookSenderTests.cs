@@ -52,6 +52,7 @@ public sealed class WebhookSenderTests : IAsyncLifetime
     [InlineData("{\"invalidTokens\":[\"a\",\"b\"]}", "a,b")]
     [InlineData("{\"invalidTokens\":[\"a\",5,null]}", "a")]
     [InlineData("{\"invalidTokens\":\"a\"}", "")]
+    [InlineData("{\"invalidTokens\":[\"\\ud800\"]}", "")]
     [InlineData("[]", "")]
     [InlineData("ok", "")]
     [InlineData("", "")]

@@ -49,9 +49,9 @@ public sealed class HttpWebhookSenderTests : IDisposable
     {
         // computed with another implementation: printf '1700000000.{}' | openssl dgst -sha256 -hmac key
         Assert.Equal(
-            "v1=9d713ed406bb7076d4123f0dc2c39d2df5c654ed4b0cd56b52c8b4c940bd63ae", WebhookSignature.Compute("key", 1_700_000_000, "{}"u8));
-        Assert.NotEqual(WebhookSignature.Compute("key", 1_700_000_000, "{}"u8), WebhookSignature.Compute("key", 1_700_000_001, "{}"u8));
-        Assert.NotEqual(WebhookSignature.Compute("key", 1_700_000_000, "{}"u8), WebhookSignature.Compute("Key", 1_700_000_000, "{}"u8));
+            "v1=9d713ed406bb7076d4123f0dc2c39d2df5c654ed4b0cd56b52c8b4c940bd63ae", WebhookSignature.Compute("key"u8, 1_700_000_000, "{}"u8));
+        Assert.NotEqual(WebhookSignature.Compute("key"u8, 1_700_000_000, "{}"u8), WebhookSignature.Compute("key"u8, 1_700_000_001, "{}"u8));
+        Assert.NotEqual(WebhookSignature.Compute("key"u8, 1_700_000_000, "{}"u8), WebhookSignature.Compute("Key"u8, 1_700_000_000, "{}"u8));
     }
 
     [Theory]

@@ -71,6 +71,43 @@ public sealed class ListeningTests
     }
 
     [Fact]
+    public async Task A_passing_refusal_of_restoring_is_tried_again_and_a_lasting_one_is_not()
+    {
+        await using var gate = new FakeGate();
+        await using var client = BackendFixture.Client(gate, options => options.ReconnectDelay = TimeSpan.FromMilliseconds(10));
+        var setting = client.SetListenAsync(RtmListenSettings.Everything);
+        var peer = await gate.AcceptAsync();
+        await peer.ServeAsync("setlisten");
+        await setting;
+        peer.Close();
+        peer = await gate.AcceptAsync();
+        await peer.RefuseAsync(await peer.ExpectAsync("setlisten"), RtmErrorCode.FrequencyLimited);
+        using var next = await gate.AcceptAsync();
+        await next.RefuseAsync(await next.ExpectAsync("setlisten"), RtmErrorCode.NotConfigured);
+        var asked = client.GetFriendsAsync(1);
+        await next.ServeAsync("getfriends", ("uids", Array.Empty<long>()));
+        await asked;
+    }
+
+    [Fact]
+    public async Task A_monitor_may_dispose_of_the_client()
+    {
+        var monitor = new RecordingMonitor();
+        await using var gate = new FakeGate();
+        await using var client = BackendFixture.Client(gate, options => options.Monitor = monitor);
+        var disposed = new TaskCompletionSource();
+        monitor.Before = async _ =>
+        {
+            await client.DisposeAsync();
+            disposed.SetResult();
+        };
+        await client.ConnectAsync();
+        using var peer = await gate.AcceptAsync();
+        await peer.PushAsync("pushmsg", BackendFixture.Push(1, 2, 3));
+        await Wait.For(disposed.Task, "the client was disposed of");
+    }
+
+    [Fact]
     public async Task The_client_tries_again_until_the_gate_is_back()
     {
         var gate = new FakeGate();
@@ -111,10 +148,10 @@ public sealed class ListeningTests
         free.SetResult();
         await Wait.Until(() => monitor.Seen.Count == 4, "all was told");
         Assert.Equal(
-            [RtmConversation.P2P, RtmConversation.Group, RtmConversation.Room],
-            monitor.Seen.OfType<RtmMessage>().Select(message => message.Conversation));
+            [RtmConversationType.P2P, RtmConversationType.Group, RtmConversationType.Room],
+            monitor.Seen.OfType<RtmMessageEvent>().Select(message => message.Conversation));
         Assert.All(
-            monitor.Seen.OfType<RtmMessage>(),
+            monitor.Seen.OfType<RtmMessageEvent>(),
             message => Assert.Equal("1 9 3 30 hi", $"{message.From} {message.Target} {message.Mid} {message.MessageType} {message.Text}"));
         var login = Assert.IsType<RtmUserEvent>(monitor.Seen.Last());
         Assert.Equal(new RtmUserEvent("login", 5, DateTimeOffset.FromUnixTimeSeconds(1_556_446_790), "1.2.3.4:5", ""), login);
@@ -136,7 +173,7 @@ public sealed class ListeningTests
         await Wait.Until(() => monitor.Seen.OfType<RtmUserEvent>().Count() == 2, "all was told");
         Assert.Equal(
             [(1, 2, 3), (1, 2, 4), (1, 5, 3), (6, 2, 3), (1, 2, 3)],
-            monitor.Seen.OfType<RtmMessage>().Select(m => ((int)m.From, (int)m.Target, (int)m.Mid)));
+            monitor.Seen.OfType<RtmMessageEvent>().Select(m => ((int)m.From, (int)m.Target, (int)m.Mid)));
     }
 
     [Fact]
@@ -145,21 +182,21 @@ public sealed class ListeningTests
         var clock = new ManualTimeProvider();
         var filter = new DuplicateFilter(clock);
         for (var i = 0; i < DuplicateFilter.KeepAtLeast; i++)
-            Assert.True(filter.IsNew(RtmConversation.P2P, 1, 2, i));
+            Assert.True(filter.IsNew(RtmConversationType.P2P, 1, 2, i));
         clock.Advance(DuplicateFilter.KeepFor + TimeSpan.FromSeconds(1));
-        Assert.False(filter.IsNew(RtmConversation.P2P, 1, 2, 0));
-        Assert.True(filter.IsNew(RtmConversation.P2P, 1, 2, -1));
+        Assert.False(filter.IsNew(RtmConversationType.P2P, 1, 2, 0));
+        Assert.True(filter.IsNew(RtmConversationType.P2P, 1, 2, -1));
         Assert.Equal(DuplicateFilter.KeepAtLeast, filter.Count);
-        Assert.True(filter.IsNew(RtmConversation.P2P, 1, 2, 0));
+        Assert.True(filter.IsNew(RtmConversationType.P2P, 1, 2, 0));
         for (var i = 0; i < DuplicateFilter.KeepAtMost + 10; i++)
-            filter.IsNew(RtmConversation.Room, 1, 2, i);
+            filter.IsNew(RtmConversationType.Room, 1, 2, i);
         Assert.Equal(DuplicateFilter.KeepAtMost, filter.Count);
     }
 
     [Fact]
     public async Task What_the_monitor_throws_goes_no_further_and_unreadable_pushes_are_dropped()
     {
-        var monitor = new RecordingMonitor { Before = e => e is RtmMessage { Mid: 1 } ? throw new InvalidOperationException() : Task.CompletedTask };
+        var monitor = new RecordingMonitor { Before = e => e is RtmMessageEvent { Mid: 1 } ? throw new InvalidOperationException() : Task.CompletedTask };
         await using var gate = new FakeGate();
         await using var client = BackendFixture.Client(gate, options => options.Monitor = monitor);
         await client.ConnectAsync();
@@ -169,7 +206,7 @@ public sealed class ListeningTests
         await peer.PushAsync("pushmsg", [.. BackendFixture.Push(1, 2, 2).Without("msg"), ("msg", 7)]);
         await peer.PushAsync("pushmsg", [.. BackendFixture.Push(1, 2, 3).Without("msg"), ("msg", new byte[] { 255, 0 })]);
         await Wait.Until(() => !monitor.Seen.IsEmpty, "the good one was told");
-        var message = Assert.IsType<RtmMessage>(Assert.Single(monitor.Seen));
+        var message = Assert.IsType<RtmMessageEvent>(Assert.Single(monitor.Seen));
         Assert.True(message.Content.IsBinary);
         Assert.Equal([255, 0], message.Content.Body.ToArray());
     }
@@ -187,7 +224,7 @@ public sealed class ListeningTests
         var seen = new List<long>();
         await foreach (var happened in stream)
         {
-            seen.Add(((RtmMessage)happened).Mid);
+            seen.Add(((RtmMessageEvent)happened).Mid);
             if (seen.Count == 300)
                 await client.DisposeAsync();
         }

@@ -11,11 +11,11 @@ internal sealed class RecordingMonitor : IRtmMonitor
     /// <summary>Awaited before each event is recorded.</summary>
     public Func<RtmEvent, Task> Before { get; set; } = _ => Task.CompletedTask;
 
-    public ValueTask OnP2PMessageAsync(RtmMessage message, CancellationToken cancellationToken) => RecordAsync(message);
+    public ValueTask OnP2PMessageAsync(RtmMessageEvent message, CancellationToken cancellationToken) => RecordAsync(message);
 
-    public ValueTask OnGroupMessageAsync(RtmMessage message, CancellationToken cancellationToken) => RecordAsync(message);
+    public ValueTask OnGroupMessageAsync(RtmMessageEvent message, CancellationToken cancellationToken) => RecordAsync(message);
 
-    public ValueTask OnRoomMessageAsync(RtmMessage message, CancellationToken cancellationToken) => RecordAsync(message);
+    public ValueTask OnRoomMessageAsync(RtmMessageEvent message, CancellationToken cancellationToken) => RecordAsync(message);
 
     public ValueTask OnUserEventAsync(RtmUserEvent userEvent, CancellationToken cancellationToken) => RecordAsync(userEvent);
 

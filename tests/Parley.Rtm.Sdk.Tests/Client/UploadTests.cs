@@ -129,7 +129,7 @@ public sealed class UploadTests : ClientFixture, IAsyncDisposable
     {
         Gate.On("translate", (c, quest) => c.AnswerAsync(quest, (sourceText, "hello"), (source, "en"), (targetText, "bonjour"), (target, "fr")));
         var (client, _) = await LoginAsync();
-        Assert.Equal(new RtmTranslation("hello", "en", "bonjour", "fr"), await client.TranslateAsync("hello", "fr"));
+        Assert.Equal(new RtmTranslation("en", "fr", "hello", "bonjour"), await client.TranslateAsync("hello", "fr"));
         Assert.False(Gate.LastOf("translate").Body.Has("src"));
         await client.TranslateAsync("hello", "fr", "en");
         Assert.Equal("en", Gate.LastOf("translate").Body.Text("src"));

@@ -64,6 +64,7 @@ public sealed class SettingsTests
     [InlineData("Parley:DrainSeconds", "1.5", "Parley:DrainSeconds must be a whole number from 0 to 6; it is '1.5'")]
     [InlineData("Parley:DrainSeconds", "", "Parley:DrainSeconds must be a whole number from 0 to 6; it is ''")]
     [InlineData("Parley:DrainSeconds:X", "1", "Parley:DrainSeconds must be a whole number from 0 to 6; it is a group")]
+    [InlineData("Parley:Files:Store", "S3", "Parley:Files:S3 must have Bucket, AccessKey and SecretKey when Parley:Files:Store is S3")]
     [InlineData("Parley:Rtm", "1", "Parley:Rtm must be a group of settings; it is a single value")]
     [InlineData("Parley:Rtm:Services", "a", "Parley:Rtm:Services must be a list; it is a single value")]
     [InlineData("Parley:Rtm:Services:x", "a", "Parley:Rtm:Services:x is not a setting; the elements of a list are numbered 0, 1, 2 …")]

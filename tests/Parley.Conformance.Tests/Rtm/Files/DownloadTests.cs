@@ -21,7 +21,7 @@ public sealed class DownloadTests(FileServer server)
         Assert.Equal("nosniff", Header(answer, "X-Content-Type-Options"));
         Assert.Equal("sandbox; default-src 'none'", Header(answer, "Content-Security-Policy"));
         Assert.Equal("cross-origin", Header(answer, "Cross-Origin-Resource-Policy"));
-        Assert.Equal("public, max-age=31536000, immutable", Header(answer, "Cache-Control"));
+        Assert.Equal("private, max-age=86400", Header(answer, "Cache-Control"));
         Assert.Equal("bytes", Header(answer, "Accept-Ranges"));
         Assert.Equal(15, answer.Content.Headers.ContentLength);
         Assert.Equal($"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Upload.Hello))}\"", Header(answer, "ETag"));
@@ -43,6 +43,18 @@ public sealed class DownloadTests(FileServer server)
         using var answer = await GetAsync(await UploadAsync(Upload.Hello, extension, "名"));
         Assert.Equal(type, answer.Content.Headers.ContentType!.ToString());
         Assert.Equal($"{disposition}; filename=\"_.{extension}\"; filename*=UTF-8''%E5%90%8D.{extension}", Header(answer, "Content-Disposition"));
+    }
+
+    [Theory]
+    [InlineData("cat 😀", "cat __.txt", "cat%20%F0%9F%98%80.txt")]
+    [InlineData("a\r\nX-Evil: 1", "aX-Evil: 1.txt", "")]
+    [InlineData("../../etc/passwd", "etcpasswd.txt", "")]
+    public async Task A_name_keeps_its_letters_and_loses_what_a_path_or_a_header_is_made_of(string name, string plain, string whole)
+    {
+        using var answer = await GetAsync(await UploadAsync(Upload.Hello, "txt", name));
+        var rest = whole.Length > 0 ? $"; filename*=UTF-8''{whole}" : "";
+        Assert.Equal($"attachment; filename=\"{plain}\"{rest}", Header(answer, "Content-Disposition"));
+        Assert.False(answer.Headers.Contains("X-Evil"));
     }
 
     [Fact]

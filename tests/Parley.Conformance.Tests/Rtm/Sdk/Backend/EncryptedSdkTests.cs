@@ -98,7 +98,7 @@ public sealed class EncryptedSdkTests
         var sent = await other.SendMessageAsync(1, 2, 30, text);
         await foreach (var told in events)
         {
-            Assert.Equal((sent.Mid, text), (Assert.IsType<RtmMessage>(told).Mid, ((RtmMessage)told).Text));
+            Assert.Equal((sent.Mid, text), (Assert.IsType<RtmMessageEvent>(told).Mid, ((RtmMessageEvent)told).Text));
             break;
         }
     }

@@ -26,11 +26,11 @@ public sealed class ListenSdkTests(BackEndServer server)
         var time = (await ann.OkAsync("sendmsg", Say.To(to, mid, 30, "hi", "a"))).Int("mtime");
         await ann.OkAsync("sendgroupmsg", Say.ToGroup(place, mid, 30, "hi"));
         await ann.OkAsync("sendroommsg", Say.ToRoom(place, mid, 30, "hi"));
-        var p2p = await backEnd.ToldAsync<RtmMessage>(message => message.Conversation == RtmConversation.P2P);
+        var p2p = await backEnd.ToldAsync<RtmMessageEvent>(message => message.Conversation == RtmConversationType.P2P);
         Assert.Equal((ann.UserId, to, mid, 30L, "hi", "a"), (p2p.From, p2p.Target, p2p.Mid, p2p.MessageType, p2p.Text, p2p.Attributes));
         Assert.Equal(time, p2p.Time.ToUnixTimeMilliseconds());
-        Assert.Equal(place, (await backEnd.ToldAsync<RtmMessage>(message => message.Conversation == RtmConversation.Group)).Target);
-        Assert.Equal(place, (await backEnd.ToldAsync<RtmMessage>(message => message.Conversation == RtmConversation.Room)).Target);
+        Assert.Equal(place, (await backEnd.ToldAsync<RtmMessageEvent>(message => message.Conversation == RtmConversationType.Group)).Target);
+        Assert.Equal(place, (await backEnd.ToldAsync<RtmMessageEvent>(message => message.Conversation == RtmConversationType.Room)).Target);
 
         await using var ben = await backEnd.LoginAsync();
         Assert.Equal("login", (await backEnd.ToldAsync<RtmUserEvent>(told => told.UserId == ben.UserId)).Name);
@@ -42,15 +42,15 @@ public sealed class ListenSdkTests(BackEndServer server)
                 break;
         }
 
-        Assert.Equal(3, streamed.OfType<RtmMessage>().Count());
+        Assert.Equal(3, streamed.OfType<RtmMessageEvent>().Count());
 
         // The gate pings every second here and would say so if it got no answer; what is no longer listened to is not told.
         await client.RemoveListenAsync([place], [place], [ann.UserId]);
         await ann.OkAsync("sendgroupmsg", Say.ToGroup(place, server.NewMid(), 30, "not told"));
         await client.AddListenAsync(userIds: [ann.UserId]);
         await ann.OkAsync("sendmsg", Say.To(to, server.NewMid(), 30, "told"));
-        await backEnd.ToldAsync<RtmMessage>(message => message.Text == "told");
-        Assert.DoesNotContain(backEnd.Told.OfType<RtmMessage>(), message => message.Text == "not told");
+        await backEnd.ToldAsync<RtmMessageEvent>(message => message.Text == "told");
+        Assert.DoesNotContain(backEnd.Told.OfType<RtmMessageEvent>(), message => message.Text == "not told");
         Assert.True(client.IsConnected);
     }
 
@@ -84,7 +84,7 @@ public sealed class ListenSdkTests(BackEndServer server)
             var sent = await other.SendMessageAsync(1, 2, 30, "after");
             await foreach (var told in events)
             {
-                Assert.Equal(sent.Mid, Assert.IsType<RtmMessage>(told).Mid);
+                Assert.Equal(sent.Mid, Assert.IsType<RtmMessageEvent>(told).Mid);
                 break;
             }
         }

@@ -112,13 +112,13 @@ public sealed class MessageSdkTests(BackEndServer server)
         Assert.Equal(12, typed.Count);
         await SdkBackEnd.FailAsync(RtmErrorCode.NotGroupMember, client.GetGroupMessagesAsync(place, new() { UserId = ben }));
 
-        await client.DeleteMessageAsync(mids[3], ann.UserId, place, RtmConversation.Group);
-        await client.DeleteMessageAsync(mids[4], ann.UserId, ben, RtmConversation.P2P);
-        await client.DeleteMessageAsync(12_345, ann.UserId, place, RtmConversation.Room);
+        await client.DeleteMessageAsync(mids[3], ann.UserId, place, RtmConversationType.Group);
+        await client.DeleteMessageAsync(mids[4], ann.UserId, ben, RtmConversationType.P2P);
+        await client.DeleteMessageAsync(12_345, ann.UserId, place, RtmConversationType.Room);
         var recalled = (await ReadAllAsync(ways[0], new RtmHistoryQuery())).Single(message => message.IsDeleted);
         Assert.Equal((mids[3], ""), (recalled.Mid, recalled.Text));
         Assert.Equal(mids[4], (await ReadAllAsync(ways[2], new RtmHistoryQuery())).Single(message => message.IsDeleted).Mid);
-        await SdkBackEnd.FailAsync(RtmErrorCode.InvalidParameter, client.DeleteMessageAsync(1, 2, 3, RtmConversation.None));
+        await SdkBackEnd.FailAsync(RtmErrorCode.InvalidParameter, client.DeleteMessageAsync(1, 2, 3, RtmConversationType.None));
     }
 
     [Theory]

@@ -59,11 +59,11 @@ internal sealed class SdkBackEnd : IRtmMonitor, IAsyncDisposable
         return Told.OfType<T>().First(isSo);
     }
 
-    public ValueTask OnP2PMessageAsync(RtmMessage message, CancellationToken cancellationToken) => RecordAsync(message, RtmConversation.P2P);
+    public ValueTask OnP2PMessageAsync(RtmMessageEvent message, CancellationToken cancellationToken) => RecordAsync(message, RtmConversationType.P2P);
 
-    public ValueTask OnGroupMessageAsync(RtmMessage message, CancellationToken cancellationToken) => RecordAsync(message, RtmConversation.Group);
+    public ValueTask OnGroupMessageAsync(RtmMessageEvent message, CancellationToken cancellationToken) => RecordAsync(message, RtmConversationType.Group);
 
-    public ValueTask OnRoomMessageAsync(RtmMessage message, CancellationToken cancellationToken) => RecordAsync(message, RtmConversation.Room);
+    public ValueTask OnRoomMessageAsync(RtmMessageEvent message, CancellationToken cancellationToken) => RecordAsync(message, RtmConversationType.Room);
 
     public ValueTask OnUserEventAsync(RtmUserEvent userEvent, CancellationToken cancellationToken)
     {
@@ -73,7 +73,7 @@ internal sealed class SdkBackEnd : IRtmMonitor, IAsyncDisposable
 
     public ValueTask DisposeAsync() => Client.DisposeAsync();
 
-    private ValueTask RecordAsync(RtmMessage message, RtmConversation kind)
+    private ValueTask RecordAsync(RtmMessageEvent message, RtmConversationType kind)
     {
         Assert.Equal(kind, message.Conversation);
         Told.Enqueue(message);

@@ -116,10 +116,10 @@ public sealed class UserSdkTests(BackEndServer server)
         await client.SetPushNameAsync(ann, "Änn");
         Assert.Equal("Änn", await client.GetPushNameAsync(ann));
 
-        Assert.Equal(new RtmPosition(ann, 0, 0), await client.GetPositionAsync(ann));
+        Assert.Equal(new RtmUserPosition(ann, 0, 0), await client.GetPositionAsync(ann));
         await client.SetPositionAsync(ann, 48, 11.5);
         await client.SetPositionAsync(ben, -1.25, 0);
-        Assert.Equal(new RtmPosition(ann, 48, 11.5), await client.GetPositionAsync(ann));
+        Assert.Equal(new RtmUserPosition(ann, 48, 11.5), await client.GetPositionAsync(ann));
         Assert.Equal([new(ann, 48, 11.5), new(ben, -1.25, 0)], (await client.GetPositionsAsync([ann, ben])).OrderBy(position => position.UserId));
         await SdkBackEnd.FailAsync(RtmErrorCode.TooManyItems, client.GetPositionsAsync([.. Enumerable.Range(1, 11).Select(i => (long)i)]));
     }

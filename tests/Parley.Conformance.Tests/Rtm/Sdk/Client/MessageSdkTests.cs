@@ -1,4 +1,5 @@
 using System.Text;
+using Parley.Rtm;
 using Parley.Rtm.Client;
 
 namespace Parley.Conformance.Tests.Rtm.Sdk.Client;
@@ -19,7 +20,7 @@ public sealed class MessageSdkTests(SdkServer server)
         Assert.Equal(sent.Time, heard.Time);
         Assert.Equal(RtmFileKind.None, heard.FileKind);
         await ben.Client.SendToUserAsync(ann.Id, "hi back");
-        Assert.Equal(RtmMessageType.Chat, (await ann.HearAsync("hi back")).Type);
+        Assert.Equal(RtmMessageType.Text, (await ann.HearAsync("hi back")).Type);
     }
 
     [Fact]

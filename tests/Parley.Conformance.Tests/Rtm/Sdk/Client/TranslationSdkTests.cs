@@ -1,5 +1,6 @@
 using Parley.Conformance.Tests.Rtm.ServerGate;
 using Parley.Conformance.Tests.Support;
+using Parley.Rtm;
 using Parley.Rtm.Client;
 using Parley.Testing;
 
@@ -29,8 +30,8 @@ public sealed class TranslationSdkTests : IAsyncLifetime
     public async Task A_text_is_translated_and_unknown_languages_are_refused()
     {
         await using var ann = await LoginAsync(1);
-        Assert.Equal(new RtmTranslation("hello", "en", "fr:hello", "fr"), await ann.Client.TranslateAsync("hello", "fr"));
-        Assert.Equal("de", (await ann.Client.TranslateAsync("hallo", "fr", "de")).Source);
+        Assert.Equal(new RtmTranslation("en", "fr", "hello", "fr:hello"), await ann.Client.TranslateAsync("hello", "fr"));
+        Assert.Equal("de", (await ann.Client.TranslateAsync("hallo", "fr", "de")).SourceLanguage);
         await Expect.CodeAsync(200051, () => ann.Client.TranslateAsync("", "fr"));
         await Expect.CodeAsync(200050, () => ann.Client.TranslateAsync("hello", "klingon"));
         await Expect.CodeAsync(200050, () => ann.Client.SetLanguageAsync("klingon"));

@@ -1,23 +1,4 @@
-namespace Parley.Rtm.Backend;
-
-/// <summary>The kinds of conversation, with the numbers of the wire (rtm-client §1.1).</summary>
-public enum RtmConversation
-{
-    /// <summary>No conversation.</summary>
-    None = 0,
-
-    /// <summary>Between two users.</summary>
-    P2P = 1,
-
-    /// <summary>In a group.</summary>
-    Group = 2,
-
-    /// <summary>In a room.</summary>
-    Room = 3,
-
-    /// <summary>To everybody in the project.</summary>
-    Broadcast = 4,
-}
+namespace Parley.Rtm;
 
 /// <summary>Message types that have a meaning of their own (rtm-client §1.3). Any number from 1 to 127 is a message type.</summary>
 public static class RtmMessageType
