@@ -21,7 +21,7 @@ public sealed class DownloadTests(FileServer server)
         Assert.Equal("nosniff", Header(answer, "X-Content-Type-Options"));
         Assert.Equal("sandbox; default-src 'none'", Header(answer, "Content-Security-Policy"));
         Assert.Equal("cross-origin", Header(answer, "Cross-Origin-Resource-Policy"));
-        Assert.Equal("private, max-age=86400", Header(answer, "Cache-Control"));
+        Assert.Equal("max-age=86400, private", Header(answer, "Cache-Control"));
         Assert.Equal("bytes", Header(answer, "Accept-Ranges"));
         Assert.Equal(15, answer.Content.Headers.ContentLength);
         Assert.Equal($"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Upload.Hello))}\"", Header(answer, "ETag"));
