@@ -52,7 +52,7 @@ public sealed class ParleyCore : IAsyncDisposable
         Sessions = new(Rooms);
         Listeners = new(time);
         Sessions.Observe(Listeners);
-        FriendRequests = new(store.FriendRequests, Sessions, backplane, time);
+        FriendRequests = new(store.FriendRequests, Relations, Sessions, backplane, time);
         Pending = new(store.Pending, time, logger);
         Logins = new(Projects, Tokens, Bans, Names, store, time);
         Positions = new(store.Messages, settings, time, logger);

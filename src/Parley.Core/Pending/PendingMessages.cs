@@ -19,6 +19,7 @@ public sealed class PendingMessages : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
     private Batch _gathering = new();
+    private Batch? _beingWritten;
     private Task _writing = Task.CompletedTask;
     private bool _isWriting; // changes inside the gate, as the task's end does not
 
@@ -63,7 +64,7 @@ public sealed class PendingMessages : IAsyncDisposable
     public Task FlushAsync()
     {
         lock (_gate)
-            return _gathering.Count > 0 ? _gathering.Written.Task : _isWriting ? _writing : Task.CompletedTask;
+            return _gathering.Count > 0 ? _gathering.Written.Task : _beingWritten?.Written.Task ?? Task.CompletedTask;
     }
 
     /// <summary>Writes what was acknowledged, with one attempt.</summary>
@@ -84,12 +85,13 @@ public sealed class PendingMessages : IAsyncDisposable
             Batch batch;
             lock (_gate)
             {
+                _beingWritten = null;
                 if (_gathering.Count == 0)
                 {
                     _isWriting = false;
                     return;
                 }
-                batch = _gathering;
+                _beingWritten = batch = _gathering;
                 _gathering = new Batch();
             }
             await WriteAsync(batch);

@@ -9,13 +9,16 @@ namespace Parley.Core.Relations;
 public sealed class FriendRequests
 {
     private readonly IFriendRequestStore _store;
+    private readonly RelationDirectory _relations;
     private readonly SessionRegistry _sessions;
     private readonly IBackplane _backplane;
     private readonly TimeProvider _time;
 
-    internal FriendRequests(IFriendRequestStore store, SessionRegistry sessions, IBackplane backplane, TimeProvider time)
+    internal FriendRequests(
+        IFriendRequestStore store, RelationDirectory relations, SessionRegistry sessions, IBackplane backplane, TimeProvider time)
     {
         _store = store;
+        _relations = relations;
         _sessions = sessions;
         _backplane = backplane;
         _time = time;
@@ -24,14 +27,18 @@ public sealed class FriendRequests
     /// <summary>
     /// Asks, and tells the other one's sessions. While an earlier request of the same user to the same user waits, that one is told again.
     /// </summary>
-    public async ValueTask AskAsync(Project project, long sender, long receiver, CancellationToken cancellationToken)
+    /// <returns><see cref="CoreError.Blocked"/> when the other one has blocked the sender, or none.</returns>
+    public async ValueTask<CoreError> AskAsync(Project project, long sender, long receiver, CancellationToken cancellationToken)
     {
+        if ((await _relations.GetSetAsync(RelationKind.Block, new(project.Id, receiver))).Contains(sender))
+            return CoreError.Blocked;
         var request = await _store.AddAsync(
             project.Id, new(Guid.NewGuid(), sender, receiver, _time.GetUtcNow().ToUnixTimeMilliseconds()), cancellationToken);
         if (_sessions.Find(project.Id, receiver) is not { } presence)
-            return;
+            return CoreError.None;
         foreach (var session in presence.Sessions)
             session.OnFriendRequest(request);
+        return CoreError.None;
     }
 
     /// <summary>A request that waits; null when there is none.</summary>

@@ -98,8 +98,7 @@ internal sealed class FriendCommands(GoImHost host, MessageCommands messages)
         }
         else
         {
-            await host.Core.FriendRequests.AskAsync(session.Project, session.UserId, friend, CancellationToken.None);
-            call.Succeed();
+            Conclude(call, await host.Core.FriendRequests.AskAsync(session.Project, session.UserId, friend, CancellationToken.None));
         }
     }
 

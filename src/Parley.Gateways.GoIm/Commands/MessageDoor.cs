@@ -79,7 +79,7 @@ internal sealed class MessageDoor : GoImDoor
         var friends = new FriendCommands(host, messages);
         return
         [
-            new("send_client_id", "resp_client_id", 0, needsLogin: false, session.Login), // GI-002
+            new("send_client_id", "resp_client_id", 0, needsLogin: false, session.Login) { EndsAtFault = true }, // GI-002
             new("send_logout", "resp_logout", 0, needsLogin: true, session.Logout), // GI-003
             new("send_ping", "resp_pong", 0, needsLogin: true, session.Ping) { IsLimited = false }, // GI-006
 
@@ -91,8 +91,8 @@ internal sealed class MessageDoor : GoImDoor
             new("send_notify_topic", "resp_notify_topic", 2, needsLogin: true, messages.NotifyTopic) { MayBeEmpty = 0 }, // GI-022
 
             new("send_list_topic", "resp_list_topic", 0, needsLogin: true, topics.List), // GI-007
-            new("send_create_topic", "resp_create_topic", 1, needsLogin: true, topics.Create), // GI-008
-            new("send_join_topic", "resp_join_topic", 1, needsLogin: true, topics.Join), // GI-009
+            new("send_create_topic", "resp_create_topic", 1, needsLogin: true, topics.Create) { Fault = GoImFailures.CreateTopicFailed.ToArray() }, // GI-008
+            new("send_join_topic", "resp_join_topic", 1, needsLogin: true, topics.Join) { Fault = GoImFailures.JoinTopicFailed.ToArray() }, // GI-009
             new("send_leave_topic", "resp_leave_topic", 1, needsLogin: true, topics.Leave), // GI-010
             new("send_topic_members_list", "resp_topic_members_list", 1, needsLogin: true, topics.Members), // GI-011
 
@@ -157,6 +157,8 @@ internal sealed class MessageDoor : GoImDoor
     {
         Host.Logger.CommandFailed(exception, Name, call.Command.Name);
         if (!call.IsAnswered)
-            Refuse(call, GoImFailures.Error);
+            Refuse(call, call.Command.Fault);
+        if (call.Command.EndsAtFault)
+            call.Connection.CloseAfterFlush(CloseReason.Fault);
     }
 }

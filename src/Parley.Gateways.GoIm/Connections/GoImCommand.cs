@@ -36,6 +36,12 @@ internal sealed class GoImCommand(string name, string response, int arguments, b
     /// <summary>The argument that may be empty, such as a message's content; -1 = none.</summary>
     public int MayBeEmpty { get; init; } = -1;
 
+    /// <summary>What a client is told when the store, or something else of ours, fails.</summary>
+    public byte[] Fault { get; init; } = GoImFailures.Error.ToArray();
+
+    /// <summary>Whether the connection ends when that happens.</summary>
+    public bool EndsAtFault { get; init; }
+
     /// <summary>Whether it counts against the connection's allowance.</summary>
     public bool IsLimited { get; init; } = true;
 

@@ -28,6 +28,7 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
     private readonly Queue<(long Position, long SentAt)> _order = new(); // may name pushes that were acknowledged meanwhile
     private readonly Dictionary<ConversationKey, Progress> _progress = [];
     private readonly Dictionary<ConversationKey, long> _missed = [];
+    private readonly List<PendingSource> _reading = [];
     private readonly HashSet<long> _late = [];
     private readonly CancellationTokenSource _closing = new();
     private TaskCompletionSource? _room;
@@ -88,6 +89,8 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
                 Leave(push, isAcknowledged: true);
             }
             _missed.Remove(conversation);
+            foreach (var source in _reading)
+                source.IsForgotten |= source.Conversation == conversation;
             if (!_isCatchingUp)
                 _progress.Remove(conversation);
         }
@@ -146,7 +149,7 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
             return;
         lock (_gate)
         {
-            if (_late.Count < MostLate)
+            if (_isCatchingUp && _late.Count < MostLate)
                 _late.Add(position);
         }
         host.Core.Positions.Advance(message.Conversation, session.UserId, message.Sequence, message.Sequence);
@@ -190,6 +193,7 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
                 _progress[one.Conversation] = new Progress { Pushed = one.Floor };
                 sources.Add(new(host.Core, one.Conversation, one.Floor, one.Head, one.Ahead, session, ChunkFor(chosen.Count)));
             }
+            _reading.AddRange(sources);
         }
         return sources;
     }
@@ -207,9 +211,11 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
                     host.Core, conversation, Math.Max(first - 1, pushed), long.MaxValue, [], session, ChunkFor(_missed.Count)));
             }
             _missed.Clear();
+            _reading.AddRange(sources);
             if (sources.Count > 0)
                 return sources;
             _isCatchingUp = false;
+            _late.Clear();
             foreach (var (conversation, progress) in _progress)
             {
                 if (progress.IsIdle)
@@ -219,7 +225,7 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
         return sources;
     }
 
-    private static int ChunkFor(int sources) => Math.Clamp(ReadAhead / Math.Max(sources, 1), 1, 100);
+    private static int ChunkFor(int sources) => Math.Min(ReadAhead / Math.Max(sources, 1), 100);
 
     /// <summary>Pushes everything of these conversations, oldest first.</summary>
     private async Task DeliverAsync(List<PendingSource> sources, CancellationToken cancellationToken)
@@ -229,24 +235,23 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
             await AdvanceAsync(source);
         while (next.TryDequeue(out var source, out _))
         {
-            await PushAsync(source.Current!, cancellationToken);
+            if (await source.GetCurrentAsync(cancellationToken) is { } message)
+                await PushAsync(source, message, cancellationToken);
             await AdvanceAsync(source);
         }
 
         async ValueTask AdvanceAsync(PendingSource source)
         {
             if (await source.MoveNextAsync(cancellationToken))
-                next.Enqueue(source, source.Current!.Position);
+                next.Enqueue(source, source.Position);
             else
                 await EndAsync(source);
         }
     }
 
-    private async Task PushAsync(Message message, CancellationToken cancellationToken)
+    private async Task PushAsync(PendingSource source, Message message, CancellationToken cancellationToken)
     {
         var conversation = message.Conversation;
-        if (conversation.Kind == ConversationKind.Group && !await host.Core.Groups.IsMemberAsync(session.Project, conversation.First, session.UserId))
-            return; // left since it was read
         var frame = await host.Encoder.EncodeAsync(message);
         if (frame.IsEmpty)
         {
@@ -255,11 +260,13 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
         }
         while (true)
         {
+            if (conversation.Kind == ConversationKind.Group && !await host.Core.Groups.IsMemberAsync(session.Project, conversation.First, session.UserId))
+                return; // left since it was read
             Task room;
             lock (_gate)
             {
                 ObjectDisposedException.ThrowIf(_isClosed, this);
-                if (_late.Remove(message.Position))
+                if (source.IsForgotten || _late.Remove(message.Position))
                     return;
                 if (!IsFull)
                 {
@@ -278,6 +285,9 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
         long from;
         lock (_gate)
         {
+            _reading.Remove(source);
+            if (source.IsForgotten)
+                return ValueTask.CompletedTask;
             ref var progress = ref CollectionsMarshal.GetValueRefOrAddDefault(_progress, source.Conversation, out _);
             from = progress.Pushed + 1;
             if (from > source.Through)

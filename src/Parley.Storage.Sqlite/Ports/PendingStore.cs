@@ -25,6 +25,11 @@ internal sealed class PendingStore(StoreWriter writer, ReaderPool readers) : IPe
         SELECT from_seq, to_seq FROM acknowledged_ahead WHERE conversation_id = ? AND user_id = ? AND to_seq > ? ORDER BY from_seq
         """;
 
+    private const string Before = """
+        SELECT from_seq, to_seq FROM acknowledged_ahead WHERE conversation_id = ? AND user_id = ? AND from_seq < ?
+        ORDER BY from_seq DESC LIMIT 1
+        """;
+
     private const string AddAhead = """
         INSERT INTO acknowledged_ahead (conversation_id, user_id, from_seq, to_seq) VALUES (?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET to_seq = max(to_seq, excluded.to_seq)
@@ -101,7 +106,10 @@ internal sealed class PendingStore(StoreWriter writer, ReaderPool readers) : IPe
         if (acknowledgement.From > raised + 1 && (!Conversations.TryFind(database, key, out var conversation)
             || acknowledgement.From > FloorOf(database, user, key, conversation) + 1))
         {
-            session.Use(AddAhead).Bind(id).Bind(user).Bind(acknowledgement.From).Bind(to).Run();
+            var from = acknowledgement.From;
+            using (var row = session.Use(Before).Bind(id).Bind(user).Bind(from))
+                from = row.Step() && row.Int64(1) >= from - 1 ? row.Int64(0) : from; // one after the other, they stay one range
+            session.Use(AddAhead).Bind(id).Bind(user).Bind(from).Bind(to).Run();
             return;
         }
         var floor = to;

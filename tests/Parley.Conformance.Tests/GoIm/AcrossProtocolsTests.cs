@@ -34,6 +34,21 @@ public sealed class AcrossProtocolsTests(AcrossProtocolsTests.World world) : ICl
     }
 
     [Fact]
+    [CoversGoIm("GI-017", "GI-018", "error.")]
+    public async Task GI_017_Who_was_blocked_in_RTM_cannot_ask()
+    {
+        var (a, b) = (world.NewUser(), world.NewUser());
+        await using (var rtm = await world.RtmAsync(a))
+            await rtm.OkAsync("addblacks", ("blacks", new long[] { b }));
+        await using var goim = await world.GoImAsync(b.ToString());
+        await goim.FailAsync("error.", "send_ask", "add_friend", a.ToString());
+        await using var other = await world.GoImAsync(a.ToString());
+        await other.ExpectNoPushAsync();
+        await other.DoneAsync("send_ask", "add_friend", b.ToString()); // the other way it goes
+        await goim.NextPushAsync("receive_ask", "add_friend", a.ToString());
+    }
+
+    [Fact]
     [CoversGoIm("GI-002", "GI-004")]
     public async Task GI_002_A_name_has_a_number_of_the_band_that_RTM_may_use_once_it_was_given()
     {

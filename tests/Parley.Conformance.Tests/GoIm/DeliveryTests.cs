@@ -39,6 +39,29 @@ public sealed class DeliveryTests(GoImServer server, SmallGoImServer small, ITes
     }
 
     [Fact]
+    [CoversGoIm("GI-009", "GI-010")]
+    public async Task GI_010_Who_leaves_while_catching_up_gets_nothing_of_before_not_even_after_coming_back()
+    {
+        await using var ann = await server.LoginAsync("ann");
+        var away = await server.NewOfflineAsync("ben");
+        var topic = GoImServer.NewId("topic");
+        await ann.OkAsync("send_create_topic", topic);
+        await using (var ben = await server.ReturnAsync(away))
+            await ben.OkAsync("send_join_topic", topic);
+        for (var i = 0; i < 150; i++)
+            await ann.DoneAsync("send_message_topic", $"before {i}", topic);
+        await using var back = await server.ReturnAsync(away, acknowledges: false);
+        for (var i = 0; i < 100; i++)
+            await back.NextPushAsync("receive_message_topic", $"before {i}", topic, ann.Id);
+        await back.SendAsync([
+            .. GoImPeer.Frame(GoImPeer.Request("send_leave_topic", topic)), .. GoImPeer.Frame(GoImPeer.Request("send_join_topic", topic))]);
+        Assert.True((await back.NextAnswerAsync()).Ok);
+        Assert.True((await back.NextAnswerAsync()).Ok);
+        await ann.DoneAsync("send_message_topic", "after", topic);
+        await back.NextPushAsync("receive_message_topic", "after", topic, ann.Id);
+    }
+
+    [Fact]
     [CoversGoIm("GI-013")]
     public async Task GI_013_A_topic_push_is_sent_three_times_too_also_to_its_sender()
     {

@@ -87,6 +87,22 @@ public sealed class PendingMessagesTests
     }
 
     [Fact]
+    public async Task A_flush_does_not_wait_for_what_is_acknowledged_after_it()
+    {
+        await using var pending = Make();
+        await pending.AcknowledgeAsync(Of(1));
+        await _store.Entered.WaitAsync(Limit, CancellationToken.None);
+        var flushed = pending.FlushAsync();
+        _store.HoldNext();
+        await pending.AcknowledgeAsync(Of(2));
+        _store.Open();
+        await _store.Entered.WaitAsync(Limit, CancellationToken.None); // the second is being written, and stays so
+        await flushed.WaitAsync(Limit, TimeProvider.System);
+        Assert.Equal(1, _store.Highest);
+        _store.Open();
+    }
+
+    [Fact]
     public async Task The_end_does_not_wait_for_a_store_that_fails()
     {
         _store.Open();
@@ -113,7 +129,8 @@ public sealed class PendingMessagesTests
 
     private sealed class FakeStore : IPendingStore
     {
-        private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private TaskCompletionSource? _next;
 
         public SemaphoreSlim Entered { get; } = new(0);
 
@@ -123,7 +140,16 @@ public sealed class PendingMessagesTests
 
         public long Highest { get; private set; }
 
-        public void Open() => _open.TrySetResult();
+        /// <summary>Lets what waits be written, and what comes, unless the next was to be held.</summary>
+        public void Open()
+        {
+            var open = _open;
+            _open = Interlocked.Exchange(ref _next, null) ?? _open;
+            open.TrySetResult();
+        }
+
+        /// <summary>What comes after what waits now is held until the store is opened again.</summary>
+        public void HoldNext() => _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public ValueTask EnrolAsync(long projectId, long userId, CancellationToken cancellationToken) => default;
 

@@ -124,6 +124,19 @@ public abstract class PendingConformance : StoreConformance
     }
 
     [Fact]
+    public async Task One_after_the_other_beyond_a_gap_they_stay_one_range()
+    {
+        await Store.Pending.EnrolAsync(Project, Me, Token);
+        await SayAsync(Pair, Peer, 9);
+        for (var sequence = 2; sequence <= 6; sequence++)
+            await AcknowledgeAsync((sequence, sequence));
+        await AcknowledgeAsync((4, 5), (8, 8), (5, 7));
+        Assert.Equal([new(2, 7), new(8, 8)], Assert.Single(await AllAsync()).Ahead);
+        await AcknowledgeAsync((1, 1));
+        Assert.Equal(8, Assert.Single(await AllAsync()).Floor);
+    }
+
+    [Fact]
     public async Task Any_order_of_acknowledging_ends_with_nothing_pending()
     {
         await Store.Pending.EnrolAsync(Project, Me, Token);
