@@ -15,6 +15,9 @@ internal sealed class SignedTemplate
     private const byte Int64Marker = 0xd3;
     private const byte Text8Marker = 0xd9;
     private const byte TextType = 51;
+    [ThreadStatic]
+    private static IncrementalHash? _md5;
+
     private const int SignLength = 2 * MD5.HashSizeInBytes;
     private const int MostNumber = 20;
 
@@ -90,7 +93,9 @@ internal sealed class SignedTemplate
         end += ":sendmsg:".Length;
         Utf8Formatter.TryFormat(seconds, text[end..], out written);
         Span<byte> hash = stackalloc byte[MD5.HashSizeInBytes];
-        MD5.HashData(text[..(end + written)], hash);
+        var md5 = _md5 ??= IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        md5.AppendData(text[..(end + written)]);
+        md5.TryGetHashAndReset(hash, out _);
         Convert.TryToHexString(hash, sign, out _);
     }
 

@@ -9,12 +9,13 @@ namespace Parley.Bench.Scenarios;
 
 /// <summary>
 /// The messages of <see cref="PairScenario"/>, sent by back ends through the server gate, each signed: sign → send → commit → answer,
-/// push → receipt of the same users. As many connections of back ends send as there are connections of users.
+/// push → receipt of the same users. There are as many connections and as many messages under way as there: half of the connections are
+/// back ends, which speak for one user of each pair, the other half are the other users.
 /// </summary>
-/// <param name="Connections">Connections of back ends, and of users, an even number.</param>
-/// <param name="Pipeline">Messages that one back end has under way.</param>
+/// <param name="Connections">Connections of back ends and users together, an even number.</param>
+/// <param name="Pipeline">Messages under way for each of the connections; a back end has twice as many.</param>
 internal sealed record BackEndScenario(int Connections, int Pipeline)
-    : Scenario(BackEndName, $"durable p2p through the server gate: {Connections} back ends, pipelining {Pipeline}, signed", Stage.Load)
+    : Scenario(BackEndName, $"durable p2p through the server gate: {Connections / 2} back ends, pipelining {2 * Pipeline}, signed", Stage.Load)
 {
     /// <summary>Its name.</summary>
     public const string BackEndName = "backend";
@@ -33,14 +34,14 @@ internal sealed record BackEndScenario(int Connections, int Pipeline)
         var load = new LoadSwitch();
         using var meter = new LoadMeter(series: 2);
         using var crowd = await Crowd<Receiver>.GatherAsync(
-            server, Connections, _ => new(meter), PairScenario.UserOf, static _ => { }, context.Cancellation);
-        var senders = new Sender[Connections];
+            server, Connections / 2, _ => new(meter), static i => PairScenario.PartnerOf(2 * i), static _ => { }, context.Cancellation);
+        var senders = new Sender[Connections / 2];
         try
         {
-            for (var i = 0; i < Connections; i++)
+            for (var i = 0; i < senders.Length; i++)
             {
-                var (from, to) = (PairScenario.UserOf(i), PairScenario.PartnerOf(i));
-                senders[i] = new(i, Pipeline, new(server.ProjectId, server.Secret, from, to, context.Options.BodyBytes), meter, load);
+                var (from, to) = (PairScenario.UserOf(2 * i), PairScenario.PartnerOf(2 * i));
+                senders[i] = new(i, 2 * Pipeline, new(server.ProjectId, server.Secret, from, to, context.Options.BodyBytes), meter, load);
                 await senders[i].ConnectAsync(gate, source: null, context.Cancellation);
             }
             var before = await server.CommitsAsync(context.Cancellation);
