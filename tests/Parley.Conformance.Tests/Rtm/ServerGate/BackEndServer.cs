@@ -24,7 +24,12 @@ public sealed class BackEndServer : IAsyncLifetime
     public const long Urls = 2008;
     public const long Jsons = 2009;
     public const long MultiLogin = 2010;
+
     public const long Strict = 2011;
+
+    /// <summary>For broadcasts, which everybody of a project hears: no other test logs users in here and counts what they hear.</summary>
+    public const long Loud = 2014;
+    public const long News = 2015;
 
     /// <summary>For tests that hear everything of a project: one test each.</summary>
     public const long Quiet1 = 2012;
@@ -61,6 +66,8 @@ public sealed class BackEndServer : IAsyncLifetime
     {
         await seed.ProjectAsync(Pid, new(), Admin);
         await seed.ProjectAsync(Other, new(), Admin);
+        await seed.ProjectAsync(Loud, new(), Admin);
+        await seed.ProjectAsync(News, new(), Admin);
         await seed.ProjectAsync(NoLegacy, new() { AllowLegacySign = false });
         await seed.ProjectAsync(Paced, new() { ServerCallsPerSecond = 3 });
         await seed.ProjectAsync(Forgetful, new() { RememberedSigns = 0 });

@@ -59,11 +59,11 @@ public sealed class ListenDeliveryTests(BackEndServer server)
         var uid = server.NewUser();
         await listener.DoneAsync("setlisten", ("all", true));
         await sender.FailAsync(200026, "broadcastmsg", [("from", 5), .. Say.To(0, server.NewMid()).Without("to")]); // this project has no admin
-        await using var here = await server.ConnectAsync();
+        await using var here = await server.ConnectAsync(BackEndServer.News);
         await here.DoneAsync("setlisten", ("all", true));
         await using var ann = await server.LoginAsync(here, uid);
         var news = server.NewMid();
-        await using var newsman = await server.ConnectAsync();
+        await using var newsman = await server.ConnectAsync(BackEndServer.News);
         await newsman.OkAsync("broadcastmsg", [("from", BackEndServer.Admin), .. Say.To(0, news).Without("to")]);
         await ann.NextAsync("pushbroadcastmsg");
         var mid = server.NewMid();

@@ -78,9 +78,10 @@ public sealed class ServerHistoryTests(BackEndServer server)
             Assert.Empty(none.List("msgs"));
         }
         var mid = server.NewMid();
-        await backEnd.OkAsync("broadcastmsg", [("from", BackEndServer.Admin), .. Say.To(0, mid).Without("to")]);
-        var news = await backEnd.OkAsync("getbroadcastmsg", Window(desc: true, 1));
-        Assert.Equal((mid, BackEndServer.Admin), (news.Rows("msgs")[0][3], news.Rows("msgs")[0][1]));
+        await using var loud = await server.ConnectAsync(BackEndServer.Loud);
+        await loud.OkAsync("broadcastmsg", [("from", BackEndServer.Admin), .. Say.To(0, mid).Without("to")]);
+        var news = await loud.OkAsync("getbroadcastmsg", Window(desc: true, 20));
+        Assert.Equal(BackEndServer.Admin, news.Rows("msgs").Single(row => Equals(row[3], mid))[1]);
     }
 
     [Fact]

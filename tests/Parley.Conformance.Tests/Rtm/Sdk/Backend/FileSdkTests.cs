@@ -44,7 +44,7 @@ public sealed class FileSdkTests(BackEndServer server)
     [CoversBySdk("filetoken", "broadcastfile")]
     public async Task A_file_is_broadcast_by_admins_only()
     {
-        await using var backEnd = new SdkBackEnd(server, BackEndServer.Other);
+        await using var backEnd = new SdkBackEnd(server, BackEndServer.Loud);
         await using var ann = await backEnd.LoginAsync();
         var sent = await backEnd.Client.SendBroadcastFileAsync(BackEndServer.Admin, new RtmFile(Png, "a.png") { Attributes = """{"w":3}""" });
         Map body;

@@ -60,7 +60,7 @@ public sealed class MessageSdkTests(BackEndServer server)
     [CoversBySdk("broadcastmsg", "pushbroadcastmsg", "getbroadcastmsg")]
     public async Task A_broadcast_reaches_everybody_and_is_in_history()
     {
-        await using var backEnd = new SdkBackEnd(server, BackEndServer.Other);
+        await using var backEnd = new SdkBackEnd(server, BackEndServer.Loud);
         await using var ann = await backEnd.LoginAsync();
         var sent = await backEnd.Client.SendBroadcastMessageAsync(BackEndServer.Admin, 30, "news");
         Map body;
