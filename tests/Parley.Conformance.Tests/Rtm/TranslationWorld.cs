@@ -47,7 +47,7 @@ public sealed class TranslationWorld : IAsyncLifetime
                 ["Translation:ApiKey"] = Engine.ApiKey,
                 ["Translation:RetryMilliseconds"] = "1",
                 ["Translation:BreakAfter"] = "10000",
-                ["Rtm:PushSeconds"] = "1",
+                ["Rtm:PushSeconds"] = "3",
             });
     }
 

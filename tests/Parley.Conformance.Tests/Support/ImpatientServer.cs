@@ -30,7 +30,7 @@ public sealed class ImpatientServer : IAsyncLifetime
             ["Rtm:PingSeconds"] = "1",
             ["Rtm:IdleSeconds"] = IdleSeconds.ToString(),
             ["Rtm:AuthSeconds"] = "2",
-            ["Rtm:PushSeconds"] = "1",
+            ["Rtm:PushSeconds"] = "3",
             ["Log:Levels:Parley.Gateways.Rtm"] = "Debug",
         });
 
