@@ -12,9 +12,6 @@ internal sealed class MessageDoor : GoImDoor
 
     public const string Endpoint = "127.0.0.1:19000";
 
-    private static readonly GoImCommand Unknown = new(
-        "unknown", "resp_error", 0, needsLogin: false, static (call, _) => call.FailNow(GoImFailures.IllegalRequest));
-
     public MessageDoor(GoImHost host)
         : base(host)
     {
@@ -121,9 +118,6 @@ internal sealed class MessageDoor : GoImDoor
         else
             call.Fail(text);
     }
-
-    private static byte[] EchoOf(in GoImRequest request) =>
-        request.Repo.SequenceEqual("null"u8) ? GoImCall.NullRepo : request.Repo.ToArray();
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A fault of ours must not end the connection.")]
     private ValueTask Invoke(GoImCall call, in GoImRequest request)

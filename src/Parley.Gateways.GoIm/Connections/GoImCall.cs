@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Parley.Gateways.GoIm.Messages;
 using Parley.Wire.GoIm;
 using Parley.Wire.MessagePack;

@@ -67,6 +67,14 @@ internal abstract class GoImDoor(GoImHost host) : Door
         }
     }
 
+    /// <summary>What a request is taken for whose command nobody has.</summary>
+    protected static GoImCommand Unknown { get; } = new(
+        "unknown", "resp_error", 0, needsLogin: false, static (call, _) => call.FailNow(GoImFailures.IllegalRequest));
+
+    /// <summary>What the answer to a request echoes.</summary>
+    protected static byte[] EchoOf(in GoImRequest request) =>
+        request.Repo.SequenceEqual("null"u8) ? GoImCall.NullRepo : request.Repo.ToArray();
+
     private bool TryEnter(GoImConnection connection)
     {
         var most = Host.Settings.ConnectionsPerAddress;

@@ -9,9 +9,6 @@ namespace Parley.Gateways.GoIm.Gateway;
 /// <summary>The GoIM gateway: tells clients, before login, where the msg_server is, and closes (goim-json §6).</summary>
 internal sealed class GatewayDoor : GoImDoor
 {
-    private static readonly GoImCommand Unknown = new(
-        "unknown", "resp_error", 0, needsLogin: false, static (call, _) => call.FailNow(GoImFailures.IllegalRequest));
-
     private readonly IDoorDirectory _doors;
 
     public GatewayDoor(IDoorDirectory doors, GoImHost host)
@@ -40,7 +37,7 @@ internal sealed class GatewayDoor : GoImDoor
     public override ValueTask Take(GoImConnection connection, in GoImRequest request)
     {
         var command = Table.TryFind(request.Command, out var found) ? found : Unknown;
-        var call = new GoImCall(connection, command, connection.Answers.Begin(), request.Repo.ToArray());
+        var call = new GoImCall(connection, command, connection.Answers.Begin(), EchoOf(request));
         var taken = command.Handler(call, request);
         connection.CloseAfterFlush(CloseReason.Bye);
         return taken;

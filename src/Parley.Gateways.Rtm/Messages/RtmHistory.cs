@@ -139,6 +139,7 @@ internal static class RtmHistory
         answer.Send();
     }
 
-    private static IReadOnlyList<byte>? TypesOf(long[]? mtypes) =>
+    /// <summary>Message types as stored; numbers that no message can have become 0, which matches none. Null when there is no filter.</summary>
+    public static IReadOnlyList<byte>? TypesOf(long[]? mtypes) =>
         mtypes is { Length: > 0 } ? [.. mtypes.Select(mtype => mtype is >= 1 and <= 127 ? (byte)mtype : (byte)0)] : null;
 }

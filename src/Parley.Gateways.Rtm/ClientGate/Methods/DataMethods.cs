@@ -2,6 +2,7 @@ using System.Text;
 using Parley.Core;
 using Parley.Core.Users;
 using Parley.Gateways.Rtm.Fpnn;
+using Parley.Gateways.Rtm.Messages;
 using Parley.Wire.Fpnn;
 
 namespace Parley.Gateways.Rtm.ClientGate.Methods;
@@ -101,7 +102,7 @@ internal sealed class DataMethods(ParleyCore core) : ClientMethods(core)
             return RefuseNow(quest, RtmErrors.InvalidParameter, "invalid parameter");
         if (xid <= 0)
             return RefuseNow(quest, RtmErrors.InvalidPidOrUid, "invalid xid");
-        return ChangeOptionAsync(quest, new MuteOption((int)kind, xid, TypesOf(mtypes) ?? []), isAddition);
+        return ChangeOptionAsync(quest, new MuteOption((int)kind, xid, RtmHistory.TypesOf(mtypes) ?? []), isAddition);
     }
 
     private async ValueTask ChangeOptionAsync(Quest quest, MuteOption option, bool isAddition)

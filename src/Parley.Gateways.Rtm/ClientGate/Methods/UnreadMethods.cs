@@ -128,7 +128,7 @@ internal sealed class UnreadMethods(ParleyCore core) : ClientMethods(core)
 
     private ValueTask GetCounts(Quest quest, ref FpnnParameters parameters, long[] ids, Func<long, ConversationKey> keyOf)
     {
-        var filter = new UnreadFilter(parameters.Int64OrDefault("mtime"u8), TypesOf(parameters.Int64ListOrNull("mtypes"u8)));
+        var filter = new UnreadFilter(parameters.Int64OrDefault("mtime"u8), RtmHistory.TypesOf(parameters.Int64ListOrNull("mtypes"u8)));
         if (parameters.Failed)
             return quest.Reject(parameters);
         var error = CheckList(ids, MostAsked);
