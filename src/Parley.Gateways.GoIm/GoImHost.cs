@@ -30,6 +30,7 @@ internal sealed class GoImHost : IAsyncDisposable
             : isOpenToAll ? GoImAuthentication.Required : GoImAuthentication.Off;
         Heartbeat = new Heartbeat(time, Logger, Beat);
         Encoder = new GoImPushEncoder(core, settings, time);
+        Numbers = new MessageNumbers(time);
         _meter.CreateObservableCounter("parley.goim.commands", ReadCommands, "{command}", "Commands, by door, command and result.");
         _meter.CreateObservableGauge("parley.goim.connections", ReadConnections, "{connection}", "Connections, by door.");
         _meter.CreateObservableCounter("parley.goim.connections.closed", ReadClosed, "{connection}", "Connections ended, by reason.");
@@ -51,6 +52,8 @@ internal sealed class GoImHost : IAsyncDisposable
     public GoImAuthentication Authentication { get; }
 
     public GoImPushEncoder Encoder { get; }
+
+    public MessageNumbers Numbers { get; }
 
     /// <summary>The project that all clients belong to, as it is now.</summary>
     public Project Project

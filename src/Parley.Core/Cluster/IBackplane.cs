@@ -15,6 +15,9 @@ public enum CacheArea : byte
     /// <summary>Blocks of a user; the id is the uid.</summary>
     Blocks,
 
+    /// <summary>Whom a user does not want to hear; the id is the uid.</summary>
+    Mutes,
+
     /// <summary>Bans of the project; the id is 0.</summary>
     ProjectBans,
 

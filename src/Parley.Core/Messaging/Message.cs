@@ -30,6 +30,12 @@ public sealed class Message
     /// <summary>Free text of the sender in UTF-8. Empty once deleted.</summary>
     public ReadOnlyMemory<byte> Attributes { get; init; }
 
+    /// <summary>
+    /// What only the protocol that the message came through has words for, in a form of that protocol's choice. Other protocols and the
+    /// core never look inside. Empty = nothing, and once deleted.
+    /// </summary>
+    public ReadOnlyMemory<byte> Envelope { get; init; }
+
     /// <summary>Size of the file in bytes, 0 when it is none.</summary>
     public long FileSize { get; init; }
 

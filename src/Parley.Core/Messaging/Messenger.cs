@@ -153,6 +153,12 @@ public sealed class Messenger : IJournalSink
         var verdict = await _policy.CheckAsync(request);
         if (verdict.Error != CoreError.None)
             return (null, Refuse(verdict.Error, activity));
+        if (verdict.IsMuted)
+        {
+            // the sender is not to know
+            activity?.Dispose();
+            return (null, new(CoreError.None, 0, _time.GetUtcNow().ToUnixTimeMilliseconds()));
+        }
         var submission = new Submission
         {
             Message = new()
@@ -165,6 +171,7 @@ public sealed class Messenger : IJournalSink
                 IsBinary = request.IsBinary,
                 Body = request.Body,
                 Attributes = request.Attributes,
+                Envelope = request.Envelope,
                 FileSize = request.FileSize,
                 Time = request.Time,
             },

@@ -21,8 +21,11 @@ internal sealed class SendPolicy(
 {
     private readonly ConditionalWeakTable<Project, SearchValues<string>> _words = [];
 
-    /// <summary>The verdict, with the group when the message goes to one.</summary>
-    public readonly record struct Verdict(CoreError Error, Group? Group = null);
+    /// <summary>
+    /// The verdict, with the group when the message goes to one. When the receiver has muted the sender, the message is answered as if it
+    /// were sent and is not.
+    /// </summary>
+    public readonly record struct Verdict(CoreError Error, Group? Group = null, bool IsMuted = false);
 
     /// <summary>Checks everything but duplicates, which the journal finds.</summary>
     public async ValueTask<Verdict> CheckAsync(SendRequest request)
@@ -42,7 +45,7 @@ internal sealed class SendPolicy(
         if (!await IsKnownAsync(request.Project, request.Target) || !await IsKnownAsync(request.Project, request.Sender))
             return new(CoreError.InvalidId);
         Group? group = null;
-        if (!(request.Kind != ConversationKind.PeerToPeer && request.Project.IsAdmin(request.Sender)))
+        if (request.Authority != SendAuthority.Operator && !(request.Kind != ConversationKind.PeerToPeer && request.Project.IsAdmin(request.Sender)))
         {
             error = request.Kind switch
             {
@@ -61,7 +64,9 @@ internal sealed class SendPolicy(
             if (group is null || group.Members.Count == 0)
                 return new(CoreError.EmptyGroup);
         }
-        return new(CoreError.None, group);
+        var isMuted = request.Kind == ConversationKind.PeerToPeer && request.Authority == SendAuthority.User
+            && (await relations.GetSetAsync(RelationKind.Mute, new(request.Project.Id, request.Target))).Contains(request.Sender);
+        return new(CoreError.None, group, isMuted);
     }
 
     /// <summary>Type, size and receiver: what needs no look-up.</summary>
@@ -72,9 +77,11 @@ internal sealed class SendPolicy(
             return CoreError.InvalidType;
         // the address of a file is ours, not the sender's
         var mostBytes = request.BodyLimit > 0 ? request.BodyLimit : settings.MessageBytes;
-        if ((request.Body.Length > mostBytes && request.File == FileKind.None) || request.Attributes.Length > settings.AttributeBytes)
+        var mostAttributes = request.AttributeLimit > 0 ? request.AttributeLimit : settings.AttributeBytes;
+        if ((request.Body.Length > mostBytes && request.File == FileKind.None) || request.Attributes.Length > mostAttributes)
             return CoreError.TooLarge;
-        if (request.Sender <= 0 || (request.Kind != ConversationKind.Broadcast && request.Target <= 0))
+        var isOperator = request.Authority == SendAuthority.Operator;
+        if (request.Sender <= 0 != isOperator || (request.Kind != ConversationKind.Broadcast && request.Target <= 0))
             return CoreError.InvalidId;
         if (request.Kind == ConversationKind.PeerToPeer && request.Target == request.Sender && !request.AllowSelf)
             return CoreError.ToSelf;

@@ -11,6 +11,9 @@ public enum SendAuthority : byte
 
     /// <summary>A back end speaks for a user: friends-only, flood control, words and the user's pace do not apply.</summary>
     BackEnd,
+
+    /// <summary>Whoever runs the server speaks, and no user: the sender is 0, and nothing is checked but the shape.</summary>
+    Operator,
 }
 
 /// <summary>A message to be sent.</summary>
@@ -46,6 +49,9 @@ public sealed record SendRequest
     /// <summary>The attributes; owned by the request from now on.</summary>
     public ReadOnlyMemory<byte> Attributes { get; init; }
 
+    /// <summary>See <see cref="Message.Envelope"/>; owned by the request from now on.</summary>
+    public ReadOnlyMemory<byte> Envelope { get; init; }
+
     /// <summary>Size of the file in bytes.</summary>
     public long FileSize { get; init; }
 
@@ -54,6 +60,9 @@ public sealed record SendRequest
 
     /// <summary>Longest body in bytes, where the protocol has a limit of its own; 0 = what the project allows.</summary>
     public int BodyLimit { get; init; }
+
+    /// <summary>Longest attributes in bytes, where the protocol has a limit of its own; 0 = what the project allows.</summary>
+    public int AttributeLimit { get; init; }
 
     /// <summary>Whether the sender may be the receiver too.</summary>
     public bool AllowSelf { get; init; }

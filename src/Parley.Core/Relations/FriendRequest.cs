@@ -1,8 +1,13 @@
 namespace Parley.Core.Relations;
 
-/// <summary>Somebody asked to become a friend; it waits until the other one reacts.</summary>
+/// <summary>
+/// Somebody asked to become a friend; it waits until the other one reacts. Or somebody is no longer a friend, which the other one is yet
+/// to hear.
+/// </summary>
 /// <param name="Id">Its name, a UUID.</param>
 /// <param name="Sender">Who asked.</param>
 /// <param name="Receiver">Who is to react.</param>
 /// <param name="Time">When it was asked, in unix milliseconds.</param>
-public sealed record FriendRequest(Guid Id, long Sender, long Receiver, long Time);
+/// <param name="Remark">What was said with it.</param>
+/// <param name="IsRemoval">Whether it is word that the sender is no longer a friend: there is nothing to react to.</param>
+public sealed record FriendRequest(Guid Id, long Sender, long Receiver, long Time, string Remark = "", bool IsRemoval = false);

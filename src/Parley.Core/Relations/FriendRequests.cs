@@ -28,24 +28,32 @@ public sealed class FriendRequests
     /// Asks, and tells the other one's sessions. While an earlier request of the same user to the same user waits, that one is told again.
     /// </summary>
     /// <returns><see cref="CoreError.Blocked"/> when the other one has blocked the sender, or none.</returns>
-    public async ValueTask<CoreError> AskAsync(Project project, long sender, long receiver, CancellationToken cancellationToken)
+    public async ValueTask<CoreError> AskAsync(
+        Project project, long sender, long receiver, string remark, CancellationToken cancellationToken)
     {
         if ((await _relations.GetSetAsync(RelationKind.Block, new(project.Id, receiver))).Contains(sender))
             return CoreError.Blocked;
-        var request = await _store.AddAsync(
-            project.Id, new(Guid.NewGuid(), sender, receiver, _time.GetUtcNow().ToUnixTimeMilliseconds()), cancellationToken);
-        if (_sessions.Find(project.Id, receiver) is not { } presence)
-            return CoreError.None;
-        foreach (var session in presence.Sessions)
-            session.OnFriendRequest(request);
+        Tell(project, await _store.AddAsync(project.Id, New(sender, receiver, remark, isRemoval: false), cancellationToken));
         return CoreError.None;
+    }
+
+    /// <summary>
+    /// Ends a friendship on both sides and tells the other one's sessions; when none of them knows what to do with it, word of it waits.
+    /// </summary>
+    public async ValueTask UnfriendAsync(Project project, long sender, long receiver, CancellationToken cancellationToken)
+    {
+        await _relations.RemoveAsync(project, RelationKind.Friend, sender, [receiver], cancellationToken);
+        await _relations.RemoveAsync(project, RelationKind.Friend, receiver, [sender], cancellationToken);
+        var removal = New(sender, receiver, "", isRemoval: true);
+        if (!Tell(project, removal))
+            await _store.AddAsync(project.Id, removal, cancellationToken);
     }
 
     /// <summary>A request that waits; null when there is none.</summary>
     public ValueTask<FriendRequest?> FindAsync(Project project, Guid id, CancellationToken cancellationToken) =>
         _store.FindAsync(project.Id, id, cancellationToken);
 
-    /// <summary>The requests that wait for a user, oldest first.</summary>
+    /// <summary>The requests and removals that wait for a user, oldest first.</summary>
     public ValueTask<IReadOnlyList<FriendRequest>> GetForAsync(Project project, long receiver, CancellationToken cancellationToken) =>
         _store.GetForAsync(project.Id, receiver, cancellationToken);
 
@@ -60,5 +68,19 @@ public sealed class FriendRequests
             await _backplane.InvalidateAsync(new(CacheArea.Friends, project.Id, request.Receiver));
         }
         return true;
+    }
+
+    private FriendRequest New(long sender, long receiver, string remark, bool isRemoval) =>
+        new(Guid.NewGuid(), sender, receiver, _time.GetUtcNow().ToUnixTimeMilliseconds(), remark, isRemoval);
+
+    /// <summary>True when at least one session told its client.</summary>
+    private bool Tell(Project project, FriendRequest request)
+    {
+        if (_sessions.Find(project.Id, request.Receiver) is not { } presence)
+            return false;
+        var isTold = false;
+        foreach (var session in presence.Sessions)
+            isTold |= session.OnFriendRequest(request);
+        return isTold;
     }
 }

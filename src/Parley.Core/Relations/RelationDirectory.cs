@@ -6,7 +6,7 @@ using Parley.Core.Users;
 
 namespace Parley.Core.Relations;
 
-/// <summary>Friend lists and personal blacklists.</summary>
+/// <summary>Friend lists, personal blacklists, and who does not want to hear whom.</summary>
 public sealed class RelationDirectory
 {
     /// <summary>Entries that one call may add or remove.</summary>
@@ -17,6 +17,7 @@ public sealed class RelationDirectory
     private readonly NameDirectory _names;
     private readonly BoundedCache<UserKey, FrozenSet<long>> _friends;
     private readonly BoundedCache<UserKey, FrozenSet<long>> _blocks;
+    private readonly BoundedCache<UserKey, FrozenSet<long>> _mutes;
 
     internal RelationDirectory(IRelationStore store, IBackplane backplane, NameDirectory names, CoreSettings settings)
     {
@@ -25,11 +26,13 @@ public sealed class RelationDirectory
         _backplane = backplane;
         _friends = new(settings.CachedRelations, key => LoadAsync(RelationKind.Friend, key));
         _blocks = new(settings.CachedRelations, key => LoadAsync(RelationKind.Block, key));
+        _mutes = new(settings.CachedRelations, key => LoadAsync(RelationKind.Mute, key));
         backplane.Subscribe(CacheArea.Friends, notice => _friends.Remove(new(notice.ProjectId, notice.Id)));
         backplane.Subscribe(CacheArea.Blocks, notice => _blocks.Remove(new(notice.ProjectId, notice.Id)));
+        backplane.Subscribe(CacheArea.Mutes, notice => _mutes.Remove(new(notice.ProjectId, notice.Id)));
     }
 
-    /// <summary>Adds peers to a user's friends or blocks. The user itself and present ones are passed over.</summary>
+    /// <summary>Adds peers to those that a user has an edge of this kind to. The user itself and present ones are passed over.</summary>
     /// <returns><see cref="CoreError.Empty"/>, <see cref="CoreError.TooManyItems"/>, <see cref="CoreError.InvalidId"/>,
     /// <see cref="CoreError.TooManyFriends"/> or none.</returns>
     public async ValueTask<CoreError> AddAsync(
@@ -48,7 +51,7 @@ public sealed class RelationDirectory
         return CoreError.None;
     }
 
-    /// <summary>Removes peers from a user's friends or blocks. Absent ones are passed over.</summary>
+    /// <summary>Removes peers from those that a user has an edge of this kind to. Absent ones are passed over.</summary>
     public async ValueTask<CoreError> RemoveAsync(
         Project project, RelationKind kind, long userId, IReadOnlyList<long> peers, CancellationToken cancellationToken)
     {
@@ -73,7 +76,7 @@ public sealed class RelationDirectory
 
     /// <summary>The peers of a user as a set, from memory when it is there.</summary>
     internal ValueTask<FrozenSet<long>> GetSetAsync(RelationKind kind, UserKey user) =>
-        (kind == RelationKind.Friend ? _friends : _blocks).GetAsync(user);
+        CacheOf(kind).GetAsync(user);
 
     private static CoreError CheckList(IReadOnlyList<long> peers) => peers.Count switch
     {
@@ -82,7 +85,21 @@ public sealed class RelationDirectory
         _ => CoreError.None,
     };
 
-    private static CacheArea AreaOf(RelationKind kind) => kind == RelationKind.Friend ? CacheArea.Friends : CacheArea.Blocks;
+    private static CacheArea AreaOf(RelationKind kind) => kind switch
+    {
+        RelationKind.Friend => CacheArea.Friends,
+        RelationKind.Block => CacheArea.Blocks,
+        RelationKind.Mute => CacheArea.Mutes,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    private BoundedCache<UserKey, FrozenSet<long>> CacheOf(RelationKind kind) => kind switch
+    {
+        RelationKind.Friend => _friends,
+        RelationKind.Block => _blocks,
+        RelationKind.Mute => _mutes,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
 
     private async ValueTask<FrozenSet<long>> LoadAsync(RelationKind kind, UserKey user) =>
         (await _store.GetAsync(user.ProjectId, kind, user.UserId, CancellationToken.None)).ToFrozenSet();

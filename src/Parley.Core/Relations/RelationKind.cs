@@ -8,4 +8,7 @@ public enum RelationKind : byte
 
     /// <summary>The peer is on the user's personal blacklist: its messages to the user are refused.</summary>
     Block = 2,
+
+    /// <summary>The user does not want to hear the peer: its messages to the user are dropped, and it is not told so.</summary>
+    Mute = 3,
 }

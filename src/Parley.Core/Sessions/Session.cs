@@ -72,10 +72,10 @@ public abstract class Session
     /// <summary>The user's presence while the session is open.</summary>
     public Presence? Presence { get; internal set; }
 
-    /// <summary>Tells the client that somebody asks to become a friend, where its protocol has such a thing.</summary>
-    public virtual void OnFriendRequest(FriendRequest request)
-    {
-    }
+    /// <summary>
+    /// Tells the client that somebody asks to become a friend, or no longer is one. False where its protocol has no such thing.
+    /// </summary>
+    public virtual bool OnFriendRequest(FriendRequest request) => false;
 
     /// <summary>Sends a message to the client.</summary>
     public abstract void Push(MessageDelivery delivery);

@@ -10,7 +10,7 @@ using Parley.Wire.MessagePack;
 namespace Parley.Gateways.GoIm.Commands;
 
 /// <summary>Friends, one-way and by asking (goim-json §7, GI-014 to GI-019, and §16).</summary>
-internal sealed class FriendCommands(GoImHost host, MessageCommands messages)
+internal sealed class FriendCommands(GoImHost host)
 {
     private const string AddFriend = "add_friend";
 
@@ -98,7 +98,7 @@ internal sealed class FriendCommands(GoImHost host, MessageCommands messages)
         }
         else
         {
-            Conclude(call, await host.Core.FriendRequests.AskAsync(session.Project, session.UserId, friend, CancellationToken.None));
+            Conclude(call, await host.Core.FriendRequests.AskAsync(session.Project, session.UserId, friend, "", CancellationToken.None));
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class FriendCommands(GoImHost host, MessageCommands messages)
         var session = call.Session;
         var request = Guid.TryParseExact(id, "D", out var uuid)
             ? await host.Core.FriendRequests.FindAsync(session.Project, uuid, CancellationToken.None) : null;
-        if (request is null || request.Receiver != session.UserId)
+        if (request is null || request.IsRemoval || request.Receiver != session.UserId)
         {
             call.Fail(GoImFailures.NoSuchRequest);
             return;
@@ -132,7 +132,7 @@ internal sealed class FriendCommands(GoImHost host, MessageCommands messages)
     {
         var text = host.Settings.AcceptanceText.Replace("{0}", session.ClientId, StringComparison.Ordinal);
         await host.Core.Messenger.SendAsync(MessageCommands.Compose(
-            session, ConversationKind.PeerToPeer, requester, messages.NextMessageId(), Encoding.UTF8.GetBytes(text), attributes: null));
+            session, ConversationKind.PeerToPeer, requester, host.Numbers.Next(), Encoding.UTF8.GetBytes(text), attributes: null));
     }
 
     private static void Conclude(GoImCall call, CoreError error)

@@ -14,8 +14,6 @@ internal sealed class MessageCommands(GoImHost host)
 
     private static readonly byte[] Notice = GoImPushEncoder.NoticeAttributes.ToArray();
 
-    private long _lastMessageId;
-
     /// <summary>GI-004: <c>[content, clientId]</c> → <c>[]</c>.</summary>
     public ValueTask SendToUser(GoImCall call, GoImRequest request) => SendToUserAsync(call, request.Bytes(0), request.Text(1), default);
 
@@ -53,19 +51,6 @@ internal sealed class MessageCommands(GoImHost host)
         AllowSelf = true,
     };
 
-    /// <summary>A number for a message that is greater than all before it, also after a restart.</summary>
-    public long NextMessageId()
-    {
-        var now = host.Time.GetUtcNow().ToUnixTimeMilliseconds() << 16;
-        while (true)
-        {
-            var last = Volatile.Read(ref _lastMessageId);
-            var next = Math.Max(last + 1, now);
-            if (Interlocked.CompareExchange(ref _lastMessageId, next, last) == last)
-                return next;
-        }
-    }
-
     private async ValueTask SendToUserAsync(GoImCall call, byte[] content, string clientId, byte[]? attributes)
     {
         var session = call.Session;
@@ -81,7 +66,7 @@ internal sealed class MessageCommands(GoImHost host)
             call.Fail(GoImFailures.SendFailed);
             return;
         }
-        await SubmitAsync(call, Compose(session, ConversationKind.PeerToPeer, receiver, NextMessageId(), content, attributes));
+        await SubmitAsync(call, Compose(session, ConversationKind.PeerToPeer, receiver, host.Numbers.Next(), content, attributes));
     }
 
     private async ValueTask SendToTopicAsync(GoImCall call, byte[] content, string topicId, byte[]? attributes)
@@ -104,7 +89,7 @@ internal sealed class MessageCommands(GoImHost host)
             call.Fail(GoImFailures.SendFailed);
             return;
         }
-        await SubmitAsync(call, Compose(session, ConversationKind.Group, groupId, NextMessageId(), content, attributes));
+        await SubmitAsync(call, Compose(session, ConversationKind.Group, groupId, host.Numbers.Next(), content, attributes));
     }
 
     /// <summary>Completes when the message has its place; the answer follows when it is committed.</summary>

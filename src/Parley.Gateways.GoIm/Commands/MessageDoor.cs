@@ -73,7 +73,7 @@ internal sealed class MessageDoor : GoImDoor
         var session = new SessionCommands(host);
         var messages = new MessageCommands(host);
         var topics = new TopicCommands(host);
-        var friends = new FriendCommands(host, messages);
+        var friends = new FriendCommands(host);
         return
         [
             new("send_client_id", "resp_client_id", 0, needsLogin: false, session.Login) { EndsAtFault = true }, // GI-002

@@ -124,10 +124,14 @@ internal sealed class GoImSession : Session
         // the protocol has no rooms
     }
 
-    public override void OnFriendRequest(FriendRequest request)
+    /// <summary>The protocol has no word for the end of a friendship.</summary>
+    public override bool OnFriendRequest(FriendRequest request)
     {
+        if (request.IsRemoval)
+            return false;
         if (_tellsRequests)
             _ = PushSafelyAsync(request);
+        return true;
     }
 
     /// <summary>
@@ -138,7 +142,10 @@ internal sealed class GoImSession : Session
     {
         _tellsRequests = true;
         foreach (var request in await _host.Core.FriendRequests.GetForAsync(Project, UserId, cancellationToken))
-            await PushAsync(request);
+        {
+            if (!request.IsRemoval)
+                await PushAsync(request);
+        }
     }
 
     /// <summary>One answer that nobody asked for, and the end (§8.2).</summary>

@@ -9,13 +9,20 @@ namespace Parley.Storage.Sqlite.Ports;
 /// <summary>Friend requests that wait for a reaction.</summary>
 internal sealed class FriendRequestStore(StoreWriter writer, ReaderPool readers) : IFriendRequestStore
 {
-    private const string Add = "INSERT OR IGNORE INTO friend_request (project_id, id, sender, receiver, time) VALUES (?, ?, ?, ?, ?)";
+    private const string Add = """
+        INSERT INTO friend_request (project_id, id, sender, receiver, time, remark, is_removal) VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (project_id, receiver, sender) DO UPDATE
+            SET id = excluded.id, time = excluded.time, remark = excluded.remark, is_removal = excluded.is_removal
+            WHERE is_removal <> excluded.is_removal
+        """;
 
-    private const string FindPair = "SELECT id, sender, receiver, time FROM friend_request WHERE project_id = ? AND sender = ? AND receiver = ?";
+    private const string Columns = "SELECT id, sender, receiver, time, remark, is_removal FROM friend_request WHERE project_id = ?";
 
-    private const string Find = "SELECT id, sender, receiver, time FROM friend_request WHERE project_id = ? AND id = ?";
+    private const string FindPair = Columns + " AND sender = ? AND receiver = ?";
 
-    private const string ForReceiver = "SELECT id, sender, receiver, time FROM friend_request WHERE project_id = ? AND receiver = ?";
+    private const string Find = Columns + " AND id = ?";
+
+    private const string ForReceiver = Columns + " AND receiver = ?";
 
     private const string Remove = "DELETE FROM friend_request WHERE project_id = ? AND id = ?";
 
@@ -23,7 +30,8 @@ internal sealed class FriendRequestStore(StoreWriter writer, ReaderPool readers)
         writer.RunAsync(
             session =>
             {
-                session.Use(Add).Bind(projectId).Bind(TextOf(request.Id)).Bind(request.Sender).Bind(request.Receiver).Bind(request.Time).Run();
+                session.Use(Add).Bind(projectId).Bind(TextOf(request.Id)).Bind(request.Sender).Bind(request.Receiver).Bind(request.Time)
+                    .Bind(request.Remark).Bind(request.IsRemoval ? 1L : 0L).Run();
                 using var row = session.Use(FindPair).Bind(projectId).Bind(request.Sender).Bind(request.Receiver);
                 return row.Step() ? Read(row) : request;
             },
@@ -52,7 +60,7 @@ internal sealed class FriendRequestStore(StoreWriter writer, ReaderPool readers)
                 if (FindOne(session.Database, projectId, id) is not { } request)
                     return false;
                 session.Use(Remove).Bind(projectId).Bind(TextOf(id)).Run();
-                if (isAccepted)
+                if (isAccepted && !request.IsRemoval)
                 {
                     RelationStore.AddOne(session, projectId, RelationKind.Friend, request.Sender, request.Receiver);
                     RelationStore.AddOne(session, projectId, RelationKind.Friend, request.Receiver, request.Sender);
@@ -68,7 +76,7 @@ internal sealed class FriendRequestStore(StoreWriter writer, ReaderPool readers)
     }
 
     private static FriendRequest Read(SqliteStatement row) =>
-        new(Guid.ParseExact(row.Text(0), "D"), row.Int64(1), row.Int64(2), row.Int64(3));
+        new(Guid.ParseExact(row.Text(0), "D"), row.Int64(1), row.Int64(2), row.Int64(3), row.Text(4), row.Int64(5) != 0);
 
     private static string TextOf(Guid id) => id.ToString("D");
 }

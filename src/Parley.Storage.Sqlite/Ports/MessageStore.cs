@@ -13,7 +13,7 @@ internal sealed class MessageStore(StoreWriter writer, ReaderPool readers) : IMe
     private const int RetirementChunk = 500;
 
     private const string Delete = """
-        UPDATE message SET is_deleted = 1, file_size = 0, thumbnail = NULL, attrs = NULL, body = NULL
+        UPDATE message SET is_deleted = 1, file_size = 0, thumbnail = NULL, attrs = NULL, body = NULL, envelope = NULL
         WHERE conversation_id = ? AND seq = ? AND is_deleted = 0
         """;
 

@@ -7,7 +7,8 @@ namespace Parley.Storage.Sqlite.Reading;
 internal static class History
 {
     private const string Columns = """
-        SELECT seq, sender, mid, time, type, is_binary, is_deleted, file_kind, file_size, thumbnail, attrs, body, id FROM message
+        SELECT seq, sender, mid, time, type, is_binary, is_deleted, file_kind, file_size, thumbnail, attrs, body, id, envelope
+        FROM message
         """;
 
     private const string Ascending = Columns + " WHERE conversation_id = ? AND seq >= ? AND seq <= ? ORDER BY seq";
@@ -16,7 +17,7 @@ internal static class History
 
     private const string AtPosition = """
         SELECT m.seq, m.sender, m.mid, m.time, m.type, m.is_binary, m.is_deleted, m.file_kind, m.file_size, m.thumbnail, m.attrs, m.body,
-            m.id, c.project_id, c.kind, c.first, c.second
+            m.id, m.envelope, c.project_id, c.kind, c.first, c.second
         FROM message m JOIN conversation c ON c.id = m.conversation_id WHERE m.id = ?
         """;
 
@@ -147,9 +148,9 @@ internal static class History
     public static Message? At(SqliteDatabase database, long projectId, long position)
     {
         using var row = database.Use(AtPosition).Bind(position);
-        if (!row.Step() || row.Int64(13) != projectId)
+        if (!row.Step() || row.Int64(14) != projectId)
             return null;
-        return Read(row, new(projectId, (ConversationKind)row.Int64(14), row.Int64(15), row.Int64(16)));
+        return Read(row, new(projectId, (ConversationKind)row.Int64(15), row.Int64(16), row.Int64(17)));
     }
 
     private static List<Message> Scan(
@@ -220,5 +221,6 @@ internal static class History
         Attributes = row.Bytes(10),
         Body = row.Bytes(11),
         Position = row.Int64(12),
+        Envelope = row.Bytes(13),
     };
 }

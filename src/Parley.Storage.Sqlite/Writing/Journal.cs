@@ -19,8 +19,8 @@ internal sealed class Journal
 
     private const string AddMessage = """
         INSERT INTO message (id, conversation_id, seq, sender, mid, time, type, is_binary, is_deleted,
-            file_kind, file_size, thumbnail, attrs, body)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
+            file_kind, file_size, thumbnail, attrs, body, envelope)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)
         """;
 
     private const string RaiseRead = """
@@ -108,7 +108,7 @@ internal sealed class Journal
         slot.Time = time;
         if (entry.DuplicateWindow > 0)
             _duplicates.Add(slot.Id, message.Sender, message.MessageId, sequence, time, now);
-        if (message.Conversation.Kind != ConversationKind.Room)
+        if (message.Conversation.Kind != ConversationKind.Room && message.Sender != 0)
             _reads[(slot.Id, message.Sender)] = sequence;
         return new EntryOutcome(JournalStatus.Stored, sequence, time, _lastId);
     }
@@ -194,7 +194,7 @@ internal sealed class Journal
             _addMessage
                 .Bind(++_lastId).Bind(conversation).Bind(sequence).Bind(message.Sender).Bind(message.MessageId).Bind(time)
                 .Bind(message.Type).Bind(message.IsBinary ? 1L : 0L).Bind((long)message.File).Bind(message.FileSize)
-                .Bind(message.ThumbnailUrl).Bind(message.Attributes.Span).Bind(message.Body.Span)
+                .Bind(message.ThumbnailUrl).Bind(message.Attributes.Span).Bind(message.Body.Span).Bind(message.Envelope.Span)
                 .Step();
         }
         finally
