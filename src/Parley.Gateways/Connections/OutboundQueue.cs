@@ -38,6 +38,7 @@ public abstract class OutboundQueue(ConnectionSettings settings) : IBurstItem
     public Task Finished => _finished.Task;
 
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _room;
     private bool _isFinishing;
 
     /// <summary>Sends a frame whose bytes are shared and never change. False when the queue is closed.</summary>
@@ -45,6 +46,31 @@ public abstract class OutboundQueue(ConnectionSettings settings) : IBurstItem
 
     /// <summary>Sends a frame; the bytes are copied before this returns. False when the queue is closed.</summary>
     public bool Send(ReadOnlySpan<byte> frame) => Enqueue(frame, default);
+
+    /// <summary>
+    /// Sends a frame that begins with the receiver's own bytes, which are copied, and goes on with bytes that are shared and never change.
+    /// False when the queue is closed.
+    /// </summary>
+    public bool Send(ReadOnlySpan<byte> head, ReadOnlyMemory<byte> body)
+    {
+        if (!JoinsFrames)
+            return Enqueue(head, default, body);
+        var frame = new byte[head.Length + body.Length];
+        head.CopyTo(frame);
+        body.Span.CopyTo(frame.AsSpan(head.Length));
+        return Enqueue(frame, frame);
+    }
+
+    /// <summary>Completes when nothing waits any more: for whoever has much to send and should not fill the queue.</summary>
+    public Task WaitForRoomAsync()
+    {
+        lock (Gate)
+        {
+            if (_waiting.Count == 0 || IsClosed)
+                return Task.CompletedTask;
+            return (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
 
     /// <summary>Takes nothing more and completes <see cref="Finished"/> when all is flushed.</summary>
     public void Finish()
@@ -68,6 +94,9 @@ public abstract class OutboundQueue(ConnectionSettings settings) : IBurstItem
     /// <param name="shared">The same bytes when they may be kept, otherwise empty.</param>
     protected abstract bool TryWrite(ReadOnlySpan<byte> frame, ReadOnlyMemory<byte> shared);
 
+    /// <summary>Whether the transport keeps frames apart, so that each must be handed to it whole.</summary>
+    protected abstract bool JoinsFrames { get; }
+
     /// <summary>Whether the transport's buffer holds so much that it should be flushed before the burst ends. Inside the gate.</summary>
     protected abstract bool ShouldFlushEarly { get; }
 
@@ -90,6 +119,7 @@ public abstract class OutboundQueue(ConnectionSettings settings) : IBurstItem
                 if (_waiting.Capacity > 1024)
                     _waiting.TrimExcess();
                 _waitingBytes = 0;
+                TellRoom();
                 return true;
             }
             if (!IsClosed && HasUnflushed)
@@ -108,7 +138,7 @@ public abstract class OutboundQueue(ConnectionSettings settings) : IBurstItem
         OnBroken?.Invoke();
     }
 
-    private bool Enqueue(ReadOnlySpan<byte> frame, ReadOnlyMemory<byte> shared)
+    private bool Enqueue(ReadOnlySpan<byte> frame, ReadOnlyMemory<byte> shared, ReadOnlyMemory<byte> rest = default)
     {
         var isOverflowing = false;
         var mustFlush = false;
@@ -119,19 +149,18 @@ public abstract class OutboundQueue(ConnectionSettings settings) : IBurstItem
             if (IsFlushing || !TryWrite(frame, shared))
             {
                 _waiting.Add(shared.IsEmpty ? frame.ToArray() : shared);
-                _waitingBytes += frame.Length;
+                if (!rest.IsEmpty)
+                    _waiting.Add(rest);
+                _waitingBytes += frame.Length + rest.Length;
                 isOverflowing = _waitingBytes > settings.OutboundBytes || _waiting.Count > settings.OutboundFrames;
                 if (isOverflowing)
                     CloseInsideGate();
             }
-            else if (ShouldFlushEarly)
+            else
             {
-                mustFlush = true;
-            }
-            else if (!_isDeferred)
-            {
-                _isDeferred = Burst.TryDefer(this);
-                mustFlush = !_isDeferred;
+                if (!rest.IsEmpty)
+                    TryWrite(rest.Span, rest);
+                mustFlush = MustFlush();
             }
         }
         if (isOverflowing)
@@ -139,6 +168,16 @@ public abstract class OutboundQueue(ConnectionSettings settings) : IBurstItem
         else if (mustFlush)
             Flush();
         return !isOverflowing;
+    }
+
+    /// <summary>Whether to flush now, because much was written or no burst is open whose end does it. Inside the gate.</summary>
+    private bool MustFlush()
+    {
+        if (ShouldFlushEarly)
+            return true;
+        if (!_isDeferred)
+            _isDeferred = Burst.TryDefer(this);
+        return !_isDeferred;
     }
 
     private void Flush()
@@ -180,6 +219,13 @@ public abstract class OutboundQueue(ConnectionSettings settings) : IBurstItem
         _waiting.Clear();
         _waiting.TrimExcess();
         _waitingBytes = 0;
+        TellRoom();
         _finished.TrySetResult();
+    }
+
+    private void TellRoom()
+    {
+        _room?.TrySetResult();
+        _room = null;
     }
 }

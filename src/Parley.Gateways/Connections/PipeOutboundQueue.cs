@@ -24,6 +24,9 @@ public sealed class PipeOutboundQueue(PipeWriter writer, ConnectionSettings sett
     protected override bool ShouldFlushEarly => _unflushed >= EarlyFlush;
 
     /// <inheritdoc/>
+    protected override bool JoinsFrames => _sealer is not null;
+
+    /// <inheritdoc/>
     protected override bool HasUnflushed => _unflushed > 0;
 
     /// <inheritdoc/>

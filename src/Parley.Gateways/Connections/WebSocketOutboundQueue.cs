@@ -13,6 +13,9 @@ public sealed class WebSocketOutboundQueue(WebSocket socket, ConnectionSettings 
     protected override bool ShouldFlushEarly => _next.Count >= EarlyFlush;
 
     /// <inheritdoc/>
+    protected override bool JoinsFrames => true;
+
+    /// <inheritdoc/>
     protected override bool HasUnflushed => _next.Count > 0;
 
     /// <inheritdoc/>

@@ -1,0 +1,127 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Parley.Core;
+using Parley.Core.Projects;
+using Parley.Gateways.Beehive.Connections;
+using Parley.Gateways.Beehive.Messages;
+using Parley.Gateways.Beehive.Nodes;
+using Parley.Gateways.Beehive.Sessions;
+using Parley.Gateways.Connections;
+using Parley.Gateways.Doors;
+
+namespace Parley.Gateways.Beehive;
+
+/// <summary>What all doors share: settings, core, clock, sessions, figures.</summary>
+internal sealed class BeehiveHost : IAsyncDisposable
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(200);
+
+    private readonly Meter _meter = new("Parley.Gateways.Beehive");
+    private readonly List<ListendDoor> _doors = [];
+    private readonly long[] _closed = new long[Enum.GetValues<CloseReason>().Length];
+    private readonly RoomNumbers _roomNumbers;
+    private Project? _project;
+    private long _lastConnectionId;
+
+    public BeehiveHost(
+        ParleyCore core, BeehiveSettings settings, ConnectionSettings connections, IDoorDirectory doors, TimeProvider time, ILoggerFactory loggers)
+    {
+        Core = core;
+        Settings = settings;
+        Connections = connections;
+        Time = time;
+        Logger = loggers.CreateLogger("Parley.Gateways.Beehive");
+        Heartbeat = new Heartbeat(time, Logger, Beat);
+        Encoders = new BeehiveEncoders(settings, Logger);
+        Numbers = new MessageNumbers(time);
+        Tokens = new LoginTokens(this);
+        Nodes = new NodeDirectory(this, doors);
+        _roomNumbers = new RoomNumbers(this);
+        _meter.CreateObservableCounter("parley.beehive.commands", ReadCommands, "{command}", "Commands of long connections, by command and result.");
+        _meter.CreateObservableGauge("parley.beehive.connections", ReadConnections, "{connection}", "Long connections, by door.");
+        _meter.CreateObservableCounter("parley.beehive.connections.closed", ReadClosed, "{connection}", "Long connections ended, by reason.");
+    }
+
+    public ParleyCore Core { get; }
+
+    public BeehiveSettings Settings { get; }
+
+    public ConnectionSettings Connections { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILogger Logger { get; }
+
+    public Heartbeat Heartbeat { get; }
+
+    public BeehiveEncoders Encoders { get; }
+
+    public MessageNumbers Numbers { get; }
+
+    /// <summary>The tokens that <c>iplist</c> gives and ONLINE shows.</summary>
+    public LoginTokens Tokens { get; }
+
+    /// <summary>Where clients are sent.</summary>
+    public NodeDirectory Nodes { get; }
+
+    /// <summary>Who is logged in, by session id.</summary>
+    public SessionIndex Sessions { get; } = new();
+
+    /// <summary>The doors of long connections.</summary>
+    public IReadOnlyList<ListendDoor> ListendDoors => _doors;
+
+    /// <summary>Unix seconds.</summary>
+    public long UnixSeconds => Time.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>The project that all clients belong to, as it is now.</summary>
+    public Project Project
+    {
+        get
+        {
+            _project ??= Settings.Project == 0 ? Core.Projects.All[0]
+                : Core.Projects.TryGet(Settings.Project, out var configured) ? configured
+                : throw new InvalidOperationException($"There is no project {Settings.Project}.");
+            return Core.Projects.Current(_project);
+        }
+    }
+
+    /// <summary>A number for a connection, unique in this process.</summary>
+    public long NextConnectionId() => Interlocked.Increment(ref _lastConnectionId);
+
+    public void Register(ListendDoor door) => _doors.Add(door);
+
+    public void OnClosed(BeehiveConnection connection, CloseReason reason)
+    {
+        Interlocked.Increment(ref _closed[(int)reason]);
+        if (reason == CloseReason.SlowReader)
+            Logger.SlowReaderClosed(connection.Door.Name, connection.Endpoint);
+        else
+            Logger.ConnectionClosed(connection.Door.Name, connection.Endpoint, reason);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _roomNumbers.DisposeAsync();
+        await Heartbeat.DisposeAsync();
+        _meter.Dispose();
+    }
+
+    private IEnumerable<Measurement<long>> ReadCommands()
+    {
+        foreach (var door in _doors)
+        {
+            foreach (var row in door.Table.Rows)
+            {
+                yield return new(row.Succeeded, new("door", door.Name), new("command", row.Name), new("result", "ok"));
+                yield return new(row.Failed, new("door", door.Name), new("command", row.Name), new("result", "error"));
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<int>> ReadConnections() =>
+        _doors.Select(door => new Measurement<int>(door.Count, new KeyValuePair<string, object?>("door", door.Name)));
+
+    private IEnumerable<Measurement<long>> ReadClosed() =>
+        Enum.GetValues<CloseReason>().Where(reason => reason != CloseReason.None).Select(reason =>
+            new Measurement<long>(_closed[(int)reason], new KeyValuePair<string, object?>("reason", reason.ToString())));
+}
