@@ -21,17 +21,17 @@ public static class BeehiveWriter
         return true;
     }
 
-    /// <summary>Writes a packet with a message as its body; null for no body.</summary>
+    /// <summary>Writes a packet with a message as its body. For no body give an empty span.</summary>
     /// <param name="output">Where the packet goes.</param>
     /// <param name="generation">What the connection speaks.</param>
     /// <param name="header">The header; its length does not matter.</param>
     /// <param name="body">The message of the command in this generation, from <see cref="BeehiveBodies"/>.</param>
     /// <returns>False when the command does not exist in this generation; nothing is written then.</returns>
-    public static bool TryWrite(IBufferWriter<byte> output, BeehiveGeneration generation, in BeehiveHeader header, IMessage? body)
+    public static bool TryWrite(IBufferWriter<byte> output, BeehiveGeneration generation, in BeehiveHeader header, IMessage body)
     {
-        if (!TryWriteHeader(output, generation, header, body?.CalculateSize() ?? 0))
+        if (!TryWriteHeader(output, generation, header, body.CalculateSize()))
             return false;
-        body?.WriteTo(output);
+        body.WriteTo(output);
         return true;
     }
 
