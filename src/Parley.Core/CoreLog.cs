@@ -39,6 +39,9 @@ internal static partial class CoreLog
     [LoggerMessage(1045, LogLevel.Error, "Webhook {Webhook} stumbled; it goes on in {Seconds} s.")]
     public static partial void WebhookFault(this ILogger logger, Exception exception, string webhook, double seconds);
 
+    [LoggerMessage(1020, LogLevel.Error, "Telling a session of group {GroupId} of project {ProjectId} failed.")]
+    public static partial void GroupNoticeFailed(this ILogger logger, Exception exception, long projectId, long groupId);
+
     [LoggerMessage(1004, LogLevel.Information, "Removed {Count} old files of project {ProjectId}.")]
     public static partial void FilesRetired(this ILogger logger, int count, long projectId);
 

@@ -47,9 +47,11 @@ public sealed class ParleyCore : IAsyncDisposable
         Tokens = new(store.Users, time);
         Bans = new(store.Bans, backplane, settings, time);
         Relations = new(store.Relations, backplane, Names, settings);
-        Groups = new(store.Groups, backplane, Bans, Names, settings, time);
         Rooms = new(store.Rooms, Bans);
         Sessions = new(Rooms);
+        var groupNotices = new GroupNotices(Sessions, logger);
+        Groups = new(store.Groups, backplane, Bans, Names, groupNotices, settings, time);
+        GroupModeration = new(store.Groups, Groups, Bans, Names);
         Listeners = new(time);
         Sessions.Observe(Listeners);
         FriendRequests = new(store.FriendRequests, Relations, Sessions, backplane, time);
@@ -97,6 +99,9 @@ public sealed class ParleyCore : IAsyncDisposable
 
     /// <summary>Groups.</summary>
     public GroupDirectory Groups { get; }
+
+    /// <summary>Who may do what in groups, and what operators decide about them.</summary>
+    public GroupModeration GroupModeration { get; }
 
     /// <summary>Rooms.</summary>
     public RoomDirectory Rooms { get; }
