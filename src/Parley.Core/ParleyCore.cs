@@ -11,6 +11,7 @@ using Parley.Core.Projects;
 using Parley.Core.Relations;
 using Parley.Core.Rooms;
 using Parley.Core.Sessions;
+using Parley.Core.Statistics;
 using Parley.Core.Storage;
 using Parley.Core.Translation;
 using Parley.Core.Users;
@@ -66,6 +67,11 @@ public sealed class ParleyCore : IAsyncDisposable
         Sessions.Observe(Translation);
         _delivery = new Delivery(Sessions, Groups, Rooms, Listeners, Translation, _metrics);
         Messenger = new(policy, store.Messages, _delivery, _metrics, settings, time, logger);
+        OnlineStatistics = new(store.Statistics, Projects, backplane, time, logger);
+        Sessions.Observe(OnlineStatistics);
+        GroupRankings = new(store.Statistics);
+        Installations = new(store.Installations);
+        AccessNodes = new(store.AccessNodes);
         _upkeep = new(store, Projects, _files, settings, time, logger);
         _metrics.Watch(Sessions, Rooms, Listeners);
     }
@@ -137,6 +143,18 @@ public sealed class ParleyCore : IAsyncDisposable
     /// <summary>Translation; off until <see cref="UseTranslator"/>.</summary>
     public TranslationService Translation { get; }
 
+    /// <summary>How many sessions were open, by period.</summary>
+    public OnlineStatistics OnlineStatistics { get; }
+
+    /// <summary>The largest and the busiest groups.</summary>
+    public GroupRankings GroupRankings { get; }
+
+    /// <summary>Devices and installations of users.</summary>
+    public Installations Installations { get; }
+
+    /// <summary>Nodes that an operator pinned or removed.</summary>
+    public AccessNodes AccessNodes { get; }
+
     /// <summary>Mobile push; null until <see cref="UsePushSenders"/>.</summary>
     internal MobilePushService? MobilePush => _delivery.MobilePush;
 
@@ -154,6 +172,7 @@ public sealed class ParleyCore : IAsyncDisposable
         if (_files is not null)
             await _files.StartAsync(cancellationToken);
         Positions.Start();
+        await OnlineStatistics.StartAsync(cancellationToken);
         _upkeep.Start();
     }
 
@@ -164,6 +183,7 @@ public sealed class ParleyCore : IAsyncDisposable
         await Translation.DisposeAsync();
         if (_delivery.MobilePush is { } push)
             await push.DisposeAsync();
+        await OnlineStatistics.DisposeAsync();
         await Pending.DisposeAsync();
         await Positions.DisposeAsync();
         if (_files is not null)
