@@ -70,7 +70,7 @@ public sealed class ParleyCore : IAsyncDisposable
         OnlineStatistics = new(store.Statistics, Projects, backplane, time, logger);
         Sessions.Observe(OnlineStatistics);
         GroupRankings = new(store.Statistics);
-        Installations = new(store.Installations);
+        Installations = new(store.Installations, time);
         AccessNodes = new(store.AccessNodes);
         _upkeep = new(store, Projects, _files, settings, time, logger);
         _metrics.Watch(Sessions, Rooms, Listeners);

@@ -62,6 +62,9 @@ public abstract class Session
     /// <summary>Whether opening this session ends another one of the same user. By default the project's setting decides.</summary>
     public virtual bool Replaces(Session other) => !Project.Settings.MultiLogin;
 
+    /// <summary>Whether another session of the same user may end this one by opening; false where sessions stand side by side.</summary>
+    public virtual bool YieldsTo(Session newer) => true;
+
     /// <summary>Whether this session is told of what its own user says.</summary>
     /// <param name="message">What was said.</param>
     /// <param name="isOrigin">Whether it was said through this session.</param>

@@ -44,7 +44,7 @@ public sealed class SessionRegistry
             {
                 if (presence.IsRetired)
                     continue;
-                replaced = Array.FindAll(presence.Sessions.ToArray(), session.Replaces);
+                replaced = Array.FindAll(presence.Sessions.ToArray(), other => session.Replaces(other) && other.YieldsTo(session));
                 presence.Add(session);
                 session.Presence = presence;
             }
