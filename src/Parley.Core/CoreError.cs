@@ -101,4 +101,16 @@ public enum CoreError : byte
 
     /// <summary>The store failed.</summary>
     StoreFailed,
+
+    /// <summary>The group is closed: nobody joins and users do not speak.</summary>
+    GroupClosed,
+
+    /// <summary>The room is closed: nobody enters and users do not speak.</summary>
+    RoomClosed,
+
+    /// <summary>The one who asks lacks the role for it.</summary>
+    NotAllowed,
+
+    /// <summary>There is no such thing.</summary>
+    NotFound,
 }

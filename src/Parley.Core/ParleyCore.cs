@@ -48,7 +48,7 @@ public sealed class ParleyCore : IAsyncDisposable
         Bans = new(store.Bans, backplane, settings, time);
         Relations = new(store.Relations, backplane, Names, settings);
         Groups = new(store.Groups, backplane, Bans, Names, settings, time);
-        Rooms = new(store.Rooms, Bans);
+        Rooms = new(store.Rooms, store.Messages, Bans, backplane, settings, time);
         Sessions = new(Rooms);
         Listeners = new(time);
         Sessions.Observe(Listeners);

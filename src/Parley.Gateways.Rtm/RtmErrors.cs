@@ -64,6 +64,8 @@ internal static class RtmErrors
         CoreError.EmptyGroup => (EmptyGroup, "empty group"),
         CoreError.BannedInGroup => (BannedInGroup, "banned in group"),
         CoreError.BannedInRoom => (BannedInRoom, "banned in room"),
+        CoreError.GroupClosed => (BannedInGroup, "banned in group"),
+        CoreError.RoomClosed => (BannedInRoom, "banned in room"),
         CoreError.BannedInProject => (AuthDenied, "auth denied"),
         CoreError.AdminOnly => (AdminOnly, "admin only"),
         CoreError.AdminUser => (AdminLogin, "admin login"),
@@ -74,6 +76,7 @@ internal static class RtmErrors
         CoreError.TooManyFriends => (MaxFriendCount, "max friend count"),
         CoreError.TooManyMembers => (MaxGroupMemberCount, "max group member count"),
         CoreError.TooManyRooms => (MaxRoomCount, "max room count"),
+        CoreError.NotAllowed => (PermissionDenied, "permission denied"),
         CoreError.NotOnline => (NotOnline, "not online"),
         CoreError.MessageNotFound => (MessageNotFound, "message not found"),
         CoreError.TranslationOff => (NoConfigInConsole, "no config in console"),
@@ -81,7 +84,7 @@ internal static class RtmErrors
         CoreError.EmptyText => (EmptyTranslation, "empty translation"),
         CoreError.TranslationFailed => (TranslationError, "translation error"),
         CoreError.Busy => (Wire.Fpnn.FpnnErrorCode.QueueFull, "Server queue is full!"),
-        CoreError.BadToken or CoreError.StoreFailed => (UnknownError, "unknown error"),
+        CoreError.BadToken or CoreError.StoreFailed or CoreError.NotFound => (UnknownError, "unknown error"),
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
     };
 }

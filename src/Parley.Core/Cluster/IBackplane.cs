@@ -23,6 +23,9 @@ public enum CacheArea : byte
 
     /// <summary>Bans of a room; the id is the rid.</summary>
     RoomBans,
+
+    /// <summary>What is kept of a room; the id is the rid, 0 = the project's default capacity.</summary>
+    Room,
 }
 
 /// <summary>Something that was cached is no longer true.</summary>

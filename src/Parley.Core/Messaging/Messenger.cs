@@ -172,6 +172,7 @@ public sealed class Messenger : IJournalSink
             Origin = request.Origin,
             Connection = request.Connection,
             Group = verdict.Group,
+            SubGroup = request.SubGroup,
             StartedAt = startedAt,
             Activity = activity,
         };

@@ -46,29 +46,49 @@ public sealed class BanDirectory
         await _backplane.InvalidateAsync(new(AreaOf(place.Scope), project.Id, place.Id));
     }
 
+    /// <summary>Lifts all bans of a kind at a place, that of everyone among them.</summary>
+    public async ValueTask LiftAllAsync(Project project, BanPlace place, BanKind kind, CancellationToken cancellationToken)
+    {
+        await _store.RemoveAllAsync(project.Id, place, kind, cancellationToken);
+        await _backplane.InvalidateAsync(new(AreaOf(place.Scope), project.Id, place.Id));
+    }
+
+    /// <summary>Who is banned at a place, by bans that still hold: ids in ascending order, 0 = everyone.</summary>
+    public async ValueTask<IReadOnlyList<long>> GetAsync(Project project, BanPlace place, BanKind kind)
+    {
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var bans = await _places.GetAsync((project.Id, place));
+        return [.. bans.Where(ban => ban.Key.Kind == kind && ban.Value > now).Select(ban => ban.Key.UserId).Order()];
+    }
+
     /// <summary>
     /// Whether a user is banned at a place: by name or as one of everyone, there or in every place of its kind.
     /// </summary>
-    public async ValueTask<bool> IsBannedAsync(Project project, BanPlace place, BanKind kind, long userId)
+    /// <param name="project">The project.</param>
+    /// <param name="place">Where.</param>
+    /// <param name="kind">What may be forbidden.</param>
+    /// <param name="userId">Who.</param>
+    /// <param name="withEveryone">False: only bans by name count.</param>
+    public async ValueTask<bool> IsBannedAsync(Project project, BanPlace place, BanKind kind, long userId, bool withEveryone = true)
     {
         var here = await _places.GetAsync((project.Id, place));
-        if (here.Count > 0 && Holds(here, kind, userId))
+        if (here.Count > 0 && Holds(here, kind, userId, withEveryone))
             return true;
         if (place.Id == 0)
             return false;
         var everywhere = await _places.GetAsync((project.Id, place with { Id = 0 }));
-        return everywhere.Count > 0 && Holds(everywhere, kind, userId);
+        return everywhere.Count > 0 && Holds(everywhere, kind, userId, withEveryone);
     }
 
     /// <summary>Forgets what memory holds of a place whose bans were removed with it.</summary>
     internal ValueTask ForgetAsync(long projectId, BanPlace place) =>
         _backplane.InvalidateAsync(new(AreaOf(place.Scope), projectId, place.Id));
 
-    private bool Holds(Dictionary<(BanKind Kind, long UserId), long> bans, BanKind kind, long userId)
+    private bool Holds(Dictionary<(BanKind Kind, long UserId), long> bans, BanKind kind, long userId, bool withEveryone)
     {
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         return (bans.TryGetValue((kind, userId), out var until) && until > now)
-            || (bans.TryGetValue((kind, 0), out until) && until > now);
+            || (withEveryone && bans.TryGetValue((kind, 0), out until) && until > now);
     }
 
     private void Forget(CacheNotice notice, BanScope scope) => _places.Remove((notice.ProjectId, new(scope, notice.Id)));

@@ -18,6 +18,8 @@ internal sealed class BanStore(StoreWriter writer, ReaderPool readers) : IBanSto
 
     private const string Remove = "DELETE FROM ban WHERE project_id = ? AND scope = ? AND place_id = ? AND kind = ? AND user_id = ?";
 
+    private const string RemoveKind = "DELETE FROM ban WHERE project_id = ? AND scope = ? AND place_id = ? AND kind = ?";
+
     private const string List = """
         SELECT kind, user_id, until FROM ban WHERE project_id = ? AND scope = ? AND place_id = ? ORDER BY kind, user_id
         """;
@@ -43,6 +45,15 @@ internal sealed class BanStore(StoreWriter writer, ReaderPool readers) : IBanSto
             session =>
             {
                 session.Use(Remove).Bind(projectId).Bind((long)place.Scope).Bind(place.Id).Bind((long)kind).Bind(userId).Run();
+                return true;
+            },
+            cancellationToken);
+
+    public async ValueTask RemoveAllAsync(long projectId, BanPlace place, BanKind kind, CancellationToken cancellationToken) =>
+        await writer.RunAsync(
+            session =>
+            {
+                session.Use(RemoveKind).Bind(projectId).Bind((long)place.Scope).Bind(place.Id).Bind((long)kind).Run();
                 return true;
             },
             cancellationToken);
