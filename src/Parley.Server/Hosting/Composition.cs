@@ -6,6 +6,7 @@ using Parley.Core.Storage;
 using Parley.Core.Webhooks;
 using Parley.Gateways.Doors;
 using Parley.Gateways.Files;
+using Parley.Gateways.Beehive;
 using Parley.Gateways.GoIm;
 using Parley.Gateways.Rtm;
 using Parley.Outgoing.Webhooks;
@@ -99,7 +100,9 @@ internal sealed class Composition : IAsyncDisposable
             _gateways.Add(rtm);
             var goIm = new GoImGateway(Core, settings.GoIm, settings.Connections, directory, IsOpenToAll(settings), time, loggers);
             _gateways.Add(goIm);
-            return [.. rtm.Doors, .. goIm.Doors];
+            var beehive = MakeBeehive(settings, directory, time, loggers);
+            _gateways.Add(beehive);
+            return [.. rtm.Doors, .. goIm.Doors, .. beehive.Doors];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
@@ -107,6 +110,18 @@ internal sealed class Composition : IAsyncDisposable
                 $"Parley:Rtm:KeyFile must hold the raw private key of a {settings.Rtm.Curve} key pair: {e.Message.ReplaceLineEndings(" ")}",
                 ParleyException.Misused,
                 e);
+        }
+    }
+
+    private BeehiveGateway MakeBeehive(ParleySettings settings, DoorDirectory directory, TimeProvider time, ILoggerFactory loggers)
+    {
+        try
+        {
+            return new BeehiveGateway(Core, settings.Beehive, settings.Connections, directory, time, loggers);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw ParleyException.Setting($"Parley:Beehive: {e.Message.ReplaceLineEndings(" ")}");
         }
     }
 

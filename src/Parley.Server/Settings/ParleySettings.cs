@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parley.Core;
 using Parley.Gateways.Connections;
+using Parley.Gateways.Beehive;
 using Parley.Gateways.GoIm;
 using Parley.Gateways.Rtm;
 using Parley.Outgoing.MobilePush;
@@ -51,6 +52,9 @@ internal sealed record ParleySettings
 
     /// <summary>The GoIM gateway.</summary>
     public GoImSettings GoIm { get; init; } = new();
+
+    /// <summary>The beehive gateway.</summary>
+    public BeehiveSettings Beehive { get; init; } = new();
 
     /// <summary>Files.</summary>
     public FilesSettings Files { get; init; } = new();
