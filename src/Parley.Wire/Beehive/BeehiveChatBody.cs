@@ -4,8 +4,9 @@ namespace Parley.Wire.Beehive;
 
 /// <summary>
 /// The body of CHAT, GROUP-CHAT and ROOM-CHAT over the bytes themselves (beehive §10.2 to §10.4). These three are the hot path, so they are
-/// read without an allocation, in about a quarter of the time that the generated messages need. What this type takes and refuses is what the generated <c>Chat</c>, <c>GroupChat</c> and <c>RoomChat</c>
-/// take and refuse. Unknown fields stay in <see cref="Bytes"/>; forward those to forward the body unchanged.
+/// read without an allocation, in about a quarter of the time that the generated messages need. What this type takes and refuses is what
+/// the generated <c>Chat</c>, <c>GroupChat</c> and <c>RoomChat</c> take and refuse. Unknown fields stay in <see cref="Bytes"/>; forward
+/// those to forward the body unchanged.
 /// </summary>
 public readonly ref struct BeehiveChatBody
 {

@@ -95,6 +95,7 @@ public static class BeehiveCommands
         command is not (BeehiveCommand.Unknown or BeehiveCommand.AllocSequence or BeehiveCommand.AllocSequenceAck);
 
     private static bool IsSameInSeed(BeehiveCommand command) =>
-        command is not (BeehiveCommand.Kick or BeehiveCommand.KickAck or BeehiveCommand.RoomListendStatus or BeehiveCommand.RoomListendStatusAck)
+        command is not (BeehiveCommand.Kick or BeehiveCommand.KickAck)
+        && command is not (BeehiveCommand.RoomListendStatus or BeehiveCommand.RoomListendStatusAck)
         && (uint)command is not (>= 0x0151 and <= 0x0154) && !IsNotificationRange(command);
 }
