@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Unicode;
 using Google.Protobuf;
 using Parley.Core;
 using Parley.Core.Messaging;
@@ -71,8 +72,9 @@ internal sealed class ChatCommands(BeehiveHost host)
     /// <summary>CHAT-ACK with an error or without.</summary>
     public static IMessage RefuseChat(BeehiveCall call, uint code, string text)
     {
-        BeehiveChatBody.TryParse(call.Body, out var body);
-        return BeehiveBodies.ChatAck(body.Sender, body.Target, code, text);
+        return BeehiveChatBody.TryParse(call.Body, out var body)
+            ? BeehiveBodies.ChatAck(body.Sender, body.Target, code, text)
+            : BeehiveBodies.ChatAck(0, 0, code, text);
     }
 
     /// <summary>GROUP-CHAT-ACK with an error or without.</summary>
@@ -81,7 +83,8 @@ internal sealed class ChatCommands(BeehiveHost host)
     /// <summary>ROOM-CHAT-ACK with an error or without; its gid is the true one.</summary>
     public static IMessage RefuseRoomChat(BeehiveCall call, uint code, string text)
     {
-        BeehiveChatBody.TryParseRoom(call.Body, out var body);
+        if (!BeehiveChatBody.TryParseRoom(call.Body, out var body))
+            return BeehiveBodies.RoomChatAck(0, 0, 0, code, text);
         var subGroup = body.Target is 0 or > long.MaxValue ? null : call.Host.Core.Rooms.SubGroupOf(call.Session, (long)body.Target);
         return BeehiveBodies.RoomChatAck(body.Sender, body.Target, (uint)(subGroup ?? 0), code, text);
     }
@@ -95,6 +98,8 @@ internal sealed class ChatCommands(BeehiveHost host)
     private SendRequest Compose(BeehiveCall call, ConversationKind kind, in BeehiveChatBody body)
     {
         var session = call.Session;
+        // texts in other encodings are bytes to the other protocols; here they go out as they came in
+        var isText = Utf8.IsValid(body.Text);
         return new()
         {
             Project = host.Core.Projects.Current(session.Project),
@@ -103,13 +108,14 @@ internal sealed class ChatCommands(BeehiveHost host)
             Target = (long)body.Target,
             MessageId = NumberOf(call),
             Type = ChatType,
+            IsBinary = !isText,
             Body = Slice(call.Body, body.Text),
             BodyLimit = host.Settings.OutboundBytes,
             Attributes = BeehiveText.AttributesOf(body.Data),
             AttributeLimit = BeehiveText.AttributesLength(host.Settings.OutboundBytes),
             Envelope = new BeehiveEnvelope(EnvelopeKind.Chat, session.SessionId, call.Header.Sequence, body.Level, body.Time)
             {
-                Body = IsOurForm(call, kind, body) ? default : call.Body,
+                Body = isText && IsOurForm(call, kind, body) ? default : call.Body,
             }.ToBytes(),
             Origin = session,
         };

@@ -33,7 +33,7 @@ internal sealed class WebSocketDoor(BeehiveHost host) : ListendDoor(host)
             return;
         }
         var remote = context.Connection.RemoteIpAddress is { } address ? new IPEndPoint(address, context.Connection.RemotePort) : null;
-        await using var stream = new WebSocketInbound(await WebSocketUpgrade.AcceptAsync(context, protocol: null), static () => { });
+        await using var stream = new WebSocketInboundStream(await WebSocketUpgrade.AcceptAsync(context, protocol: null), static () => { });
         var ping = Host.Settings.WebSocketPingSeconds;
         using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions
         {

@@ -74,7 +74,7 @@ internal static class FpnnHttp
         var protocol = protocols.Count > 0 ? protocols[0] : null;
         var inbound = await WebSocketUpgrade.AcceptAsync(context, protocol);
         FpnnWebSocketPeer? peer = null;
-        await using var stream = new WebSocketInbound(inbound, () => peer?.OnReceived());
+        await using var stream = new WebSocketInboundStream(inbound, () => peer?.OnReceived());
         using var socket = WebSocket.CreateFromStream(
             stream, new WebSocketCreationOptions { IsServer = true, SubProtocol = protocol, KeepAliveInterval = TimeSpan.Zero });
         peer = new FpnnWebSocketPeer(door, RemoteOf(context), socket, context.Request.IsHttps, context.Abort, context.RequestAborted);

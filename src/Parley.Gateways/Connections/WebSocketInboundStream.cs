@@ -6,7 +6,7 @@ namespace Parley.Gateways.Connections;
 /// </summary>
 /// <param name="inner">The bytes behind the upgrade.</param>
 /// <param name="onReceived">Called whenever bytes come.</param>
-public sealed class WebSocketInbound(Stream inner, Action onReceived) : Stream
+public sealed class WebSocketInboundStream(Stream inner, Action onReceived) : Stream
 {
     private const int Text = 1;
     private const int Binary = 2;
@@ -78,6 +78,7 @@ public sealed class WebSocketInbound(Stream inner, Action onReceived) : Stream
     /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
