@@ -28,8 +28,11 @@ public sealed class RtmPeer : IAsyncDisposable
         _reading = Task.Run(ReadAsync);
     }
 
-    /// <summary>Whether two-way quests of the server are answered.</summary>
+    /// <summary>Whether two-way quests of the server other than pings are answered.</summary>
     public bool Answers { get; set; } = true;
+
+    /// <summary>Whether pings of the server are answered; a client that does not is closed some time.</summary>
+    public bool AnswersPings { get; set; } = true;
 
     /// <summary>Called for every push before it is answered.</summary>
     public Action<Package>? OnPush { get; set; }
@@ -200,7 +203,7 @@ public sealed class RtmPeer : IAsyncDisposable
             OnPush?.Invoke(package);
             _pushes.Writer.TryWrite(package);
         }
-        if (Answers && package.Type == Frame.TwoWay)
+        if (package.Type == Frame.TwoWay && (package.Method == "ping" ? AnswersPings : Answers))
             await SendAsync(Frame.Answer(package.Sequence, [0x80]));
     }
 
