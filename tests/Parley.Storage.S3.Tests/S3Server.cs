@@ -69,7 +69,7 @@ public sealed class S3Server : IAsyncLifetime
 
     private static async Task WaitAsync(int port)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         while (true)
         {

@@ -18,7 +18,7 @@ public sealed record ServerProcessOptions
     public string? DataDirectory { get; init; }
 
     /// <summary>How long the server may take until it is ready.</summary>
-    public TimeSpan ReadyTime { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan ReadyTime { get; init; } = TimeSpan.FromSeconds(60);
 }
 
 /// <summary>What a command of <c>parley</c> printed and returned.</summary>
@@ -35,7 +35,7 @@ public sealed class ParleyServerProcess : IAsyncDisposable
     private const int SigStop = 19;
     private const int SigContinue = 18;
 
-    private static readonly TimeSpan ExitTime = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ExitTime = TimeSpan.FromSeconds(60);
 
     private readonly ServerProcessOptions _options;
     private readonly bool _ownsDirectory;

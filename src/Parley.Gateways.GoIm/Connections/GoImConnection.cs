@@ -36,7 +36,7 @@ internal sealed class GoImConnection : IDoorConnection
         Door = door;
         _connection = connection;
         _reader = new GoImReader(door.Host.Settings.ValueBytes);
-        _connectedAt = _lastReceived = door.Host.Heartbeat.Now;
+        _connectedAt = _lastReceived = door.Host.Heartbeat.Awake;
         Answers = new GoImAnswers(this);
         _outbound = new PipeOutboundQueue(connection.Transport.Output, door.Host.Connections)
         {
@@ -147,7 +147,7 @@ internal sealed class GoImConnection : IDoorConnection
             var result = await input.ReadAsync();
             if (result.IsCanceled || IsClosing)
                 return;
-            Volatile.Write(ref _lastReceived, Door.Host.Heartbeat.Now);
+            Volatile.Write(ref _lastReceived, Door.Host.Heartbeat.Awake);
             var buffer = result.Buffer;
             GoImReadStatus status;
             do

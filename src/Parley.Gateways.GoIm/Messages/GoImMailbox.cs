@@ -329,7 +329,7 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
         _windowBytes += frame.Length;
         if (_order.Count > 4 * host.Settings.PushWindow)
             Tidy();
-        _order.Enqueue((message.Position, host.Heartbeat.Now));
+        _order.Enqueue((message.Position, host.Heartbeat.Awake));
         connection.Send(frame);
     }
 

@@ -63,7 +63,10 @@ internal sealed class PushReceipts(ReadPositions positions, long userId, int win
         }
     }
 
-    /// <summary>Gives the frames to push again: those that have waited too long for the first time. Those that have twice are lost.</summary>
+    /// <summary>
+    /// Gives the frames to push again: those that have waited too long for the first time. Those that have waited as long again since
+    /// then are lost.
+    /// </summary>
     public void TakeOverdue(long now, long patience, List<ReadOnlyMemory<byte>> again)
     {
         lock (_gate)
@@ -76,9 +79,10 @@ internal sealed class PushReceipts(ReadPositions positions, long userId, int win
                 if (entry.State == State.Sent)
                 {
                     entry.State = State.SentAgain;
+                    entry.SentAgainAt = now;
                     again.Add(entry.Frame);
                 }
-                else if (entry.State == State.SentAgain && now - entry.SentAt >= 2 * patience)
+                else if (entry.State == State.SentAgain && now - entry.SentAgainAt >= patience)
                 {
                     entry.State = State.Lost;
                     entry.Frame = default;
@@ -146,6 +150,7 @@ internal sealed class PushReceipts(ReadPositions positions, long userId, int win
         public ConversationKey Conversation;
         public long Sequence;
         public long SentAt;
+        public long SentAgainAt;
         public ReadOnlyMemory<byte> Frame;
     }
 }

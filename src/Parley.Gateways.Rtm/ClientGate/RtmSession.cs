@@ -33,7 +33,7 @@ internal sealed class RtmSession : Session
         _encoder = RtmPushEncoder.For(profile);
         _receipts = new(positions, userId, peer.Door.Host.Settings.PushWindow);
         Profile = profile;
-        _nextPing = _clock.Now + (peer.Door.Host.Settings.PingSeconds * 1000L) - HalfBeat;
+        _nextPing = _clock.Awake + (peer.Door.Host.Settings.PingSeconds * 1000L) - HalfBeat;
     }
 
     /// <summary>The client's generation.</summary>
@@ -161,7 +161,7 @@ internal sealed class RtmSession : Session
     {
         // rooms have no unread marks, so nobody needs to know who got what
         if (message is not null && message.Conversation.Kind != ConversationKind.Room && message.Sender != UserId)
-            _receipts.Track(frame, message, _clock.Now);
+            _receipts.Track(frame, message, _clock.Awake);
         _peer.Send(frame);
     }
 

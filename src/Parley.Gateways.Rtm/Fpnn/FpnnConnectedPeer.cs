@@ -16,9 +16,9 @@ internal abstract class FpnnConnectedPeer(FpnnDoor door, EndPoint? remote) : Fpn
     private const int Draining = 1;
     private const int Broken = 2;
 
-    private readonly long _connectedAt = door.Host.Heartbeat.Now;
+    private readonly long _connectedAt = door.Host.Heartbeat.Awake;
     private TaskCompletionSource? _room;
-    private long _lastReceived = door.Host.Heartbeat.Now;
+    private long _lastReceived = door.Host.Heartbeat.Awake;
     private int _inFlight;
     private int _closing;
     private CloseReason _reason;
@@ -83,13 +83,13 @@ internal abstract class FpnnConnectedPeer(FpnnDoor door, EndPoint? remote) : Fpn
     }
 
     /// <summary>Bytes came in: the peer lives.</summary>
-    public void OnReceived() => Volatile.Write(ref _lastReceived, Door.Host.Heartbeat.Now);
+    public void OnReceived() => Volatile.Write(ref _lastReceived, Door.Host.Heartbeat.Awake);
 
     /// <summary>An upload is being received from here on: it must keep a pace.</summary>
     protected void BeginUpload()
     {
         Volatile.Write(ref _uploaded, 0);
-        Volatile.Write(ref _uploadSince, Math.Max(Door.Host.Heartbeat.Now, 1));
+        Volatile.Write(ref _uploadSince, Math.Max(Door.Host.Heartbeat.Awake, 1));
     }
 
     /// <summary>So many bytes of the upload came in.</summary>

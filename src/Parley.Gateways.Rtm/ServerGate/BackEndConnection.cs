@@ -25,7 +25,7 @@ internal sealed class BackEndConnection(FpnnPeer peer)
     /// <summary>Sends a quest that is to be answered.</summary>
     public void Push(ReadOnlyMemory<byte> frame)
     {
-        _pushes.Track(frame, peer.Door.Host.Heartbeat.Now);
+        _pushes.Track(frame, peer.Door.Host.Heartbeat.Awake);
         peer.Send(frame);
     }
 

@@ -8,13 +8,15 @@ namespace Parley.Gateways.Connections;
 public interface IHeartbeatItem
 {
     /// <summary>Looks at the clock and acts. Must not block or throw.</summary>
-    /// <param name="now">A monotonic clock in milliseconds.</param>
+    /// <param name="now"><see cref="Heartbeat.Awake"/>, in milliseconds.</param>
     void OnHeartbeat(long now);
 }
 
 /// <summary>One timer for all connections of a gateway, and the clock that they read instead of the system's.</summary>
 public sealed class Heartbeat : IAsyncDisposable
 {
+    private const long MostLate = 1000; // milliseconds that a beat may be late and still count in full
+
     private readonly ConcurrentDictionary<IHeartbeatItem, byte> _items = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -22,6 +24,7 @@ public sealed class Heartbeat : IAsyncDisposable
     private readonly TimeSpan _period;
     private readonly long _origin;
     private readonly Task _loop;
+    private LastBeat _last = new(0, 0);
 
     /// <summary>Starts beating once a second.</summary>
     public Heartbeat(TimeProvider time, ILogger logger)
@@ -41,6 +44,12 @@ public sealed class Heartbeat : IAsyncDisposable
 
     /// <summary>A monotonic clock in milliseconds.</summary>
     public long Now => (long)_time.GetElapsedTime(_origin).TotalMilliseconds;
+
+    /// <summary>
+    /// The same clock, less the times in which the process stood still: what a peer sent meanwhile was not read, so how long a peer
+    /// was silent is told by this clock. Monotonic, in milliseconds.
+    /// </summary>
+    public long Awake => AwakeAt(Now, Volatile.Read(ref _last));
 
     /// <summary>Adds an item.</summary>
     public void Add(IHeartbeatItem item) => _items.TryAdd(item, 0);
@@ -71,7 +80,9 @@ public sealed class Heartbeat : IAsyncDisposable
 
     private void Beat()
     {
-        var now = Now;
+        var clock = Now;
+        var now = AwakeAt(clock, _last);
+        Volatile.Write(ref _last, new(now, clock - now));
         var isOwner = Burst.TryBegin();
         foreach (var (item, _) in _items)
         {
@@ -87,4 +98,9 @@ public sealed class Heartbeat : IAsyncDisposable
         if (isOwner)
             Burst.End();
     }
+
+    private long AwakeAt(long clock, LastBeat last) =>
+        Math.Min(clock - last.Slept, last.Awake + (long)_period.TotalMilliseconds + MostLate);
+
+    private sealed record LastBeat(long Awake, long Slept);
 }

@@ -227,7 +227,7 @@ public sealed class FuzzTests(FuzzTests.Server server, ITestOutputHelper output)
                 await seed.ProjectAsync(RtmWorld.Pid, new() { UserCallsPerSecond = 0 });
                 await seed.TokensAsync(RtmWorld.Pid, RtmWorld.FirstUser, 10);
             },
-            new Dictionary<string, string> { ["Rtm:IdleSeconds"] = "5", ["Rtm:AuthSeconds"] = "5" });
+            new Dictionary<string, string> { ["Rtm:IdleSeconds"] = "15", ["Rtm:AuthSeconds"] = "15" });
 
         public async ValueTask DisposeAsync() => await RtmServer.EndAsync(_process);
     }

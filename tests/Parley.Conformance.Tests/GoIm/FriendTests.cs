@@ -3,7 +3,7 @@ using Parley.Conformance.Tests.Support;
 namespace Parley.Conformance.Tests.GoIm;
 
 /// <summary>Friends (goim-json §7, GI-014 to GI-019, §16).</summary>
-public sealed class FriendTests(GoImServer server, SmallGoImServer small)
+public sealed class FriendTests(GoImServer server, SmallGoImServer small, EagerGoImServer eager)
 {
     [Fact]
     [CoversGoIm("GI-014", "GI-015", "GI-016", "The id is already your friend.", "This id is not exists.", "You have no this friend.", "error.")]
@@ -131,8 +131,8 @@ public sealed class FriendTests(GoImServer server, SmallGoImServer small)
     [CoversGoIm("GI-018")]
     public async Task GI_018_Asks_are_not_sent_again_by_a_timer()
     {
-        await using var ann = await small.LoginAsync("ann");
-        await using var ben = await small.LoginAsync("ben");
+        await using var ann = await eager.LoginAsync("ann");
+        await using var ben = await eager.LoginAsync("ben");
         await ann.DoneAsync("send_ask", "add_friend", ben.Id);
         await ben.NextPushAsync("receive_ask", "add_friend", ann.Id);
         Assert.Null(await ben.TryNextPushAsync(TimeSpan.FromSeconds(1.5)));

@@ -116,9 +116,9 @@ public sealed class GatewayTests(GoImServer server, SmallGoImServer small)
     {
         var began = TimeProvider.System.GetTimestamp();
         await using var peer = await RawPeer.ConnectAsync(small.Gateway);
-        await peer.SendAsync(hex);
+        await peer.TrySendAsync(Hex.Bytes(hex));
         await peer.ExpectClosedAsync();
-        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0.8, 10);
+        Assert.True(TimeProvider.System.GetElapsedTime(began).TotalSeconds > SmallGoImServer.GatewaySeconds - 0.1);
     }
 
     [Theory]

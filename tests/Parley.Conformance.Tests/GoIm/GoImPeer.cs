@@ -15,6 +15,7 @@ public sealed class GoImPeer : IAsyncDisposable
     private readonly RawPeer _raw;
     private readonly Channel<GoImMessage> _answers = Channel.CreateUnbounded<GoImMessage>();
     private readonly Channel<GoImMessage> _pushes = Channel.CreateUnbounded<GoImMessage>();
+    private readonly HashSet<string> _known = [];
     private readonly SemaphoreSlim _sending = new(1);
     private readonly Task _reading;
     private long _repo = 9_007_199_254_740_993; // does not fit in a 64-bit float
@@ -30,6 +31,9 @@ public sealed class GoImPeer : IAsyncDisposable
 
     /// <summary>Whether pushes are acknowledged as they come.</summary>
     public bool Acknowledges { get; set; }
+
+    /// <summary>Whether pushes that came before on this connection are passed over, as a client must that may be slow to acknowledge.</summary>
+    public bool SkipsKnown { get; set; }
 
     /// <summary>Called for every push, before it is acknowledged.</summary>
     public Action<GoImMessage>? OnPush { get; set; }
@@ -166,6 +170,15 @@ public sealed class GoImPeer : IAsyncDisposable
         }
     }
 
+    /// <summary>Everything that the client sent before counts from now on, and what was pushed until then is forgotten.</summary>
+    public async Task SettleAsync()
+    {
+        await OkAsync("send_ping");
+        while (_pushes.Reader.TryRead(out _))
+        {
+        }
+    }
+
     public int PushesWaiting => _pushes.Reader.Count;
 
     /// <summary>The server closes, and says nothing more before.</summary>
@@ -247,7 +260,8 @@ public sealed class GoImPeer : IAsyncDisposable
             return;
         }
         OnPush?.Invoke(message);
-        _pushes.Writer.TryWrite(message);
+        if (_known.Add(message.Uuid) || !SkipsKnown)
+            _pushes.Writer.TryWrite(message);
         if (Acknowledges && message.Command != "receive_ask")
             await AcknowledgeAsync(message);
     }

@@ -5,10 +5,14 @@ using Parley.Testing;
 
 [assembly: AssemblyFixture(typeof(GoImServer))]
 [assembly: AssemblyFixture(typeof(SmallGoImServer))]
+[assembly: AssemblyFixture(typeof(EagerGoImServer))]
 
 namespace Parley.Conformance.Tests.GoIm;
 
-/// <summary>A running server as its settings are by default: each test takes clients and topics that nobody else has.</summary>
+/// <summary>
+/// A running server whose settings are the default ones, but that an acknowledgement may take a minute: on a machine that stands
+/// still for seconds nothing comes twice. Each test takes clients and topics that nobody else has.
+/// </summary>
 public class GoImServer : IAsyncLifetime
 {
     private static long _ids;
@@ -21,7 +25,7 @@ public class GoImServer : IAsyncLifetime
 
     public IPEndPoint Door => Process.Endpoints["GoImMessage"];
 
-    protected virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
+    protected virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["GoIm:AcknowledgeMilliseconds"] = "60000" };
 
     /// <summary>A server of a test's own.</summary>
     public static Task<ParleyServerProcess> StartAsync(params (string Key, string Value)[] settings) =>
@@ -68,15 +72,18 @@ public sealed class SmallGoImServer : GoImServer
 {
     public const int BadRequests = 5;
     public const int RequestBurst = 30;
+    public const int GatewaySeconds = 4;
+    public const int LoginSeconds = 6;
+    public const int IdleSeconds = 15;
 
     protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
     {
         ["GoIm:TimeMember"] = "false",
         ["GoIm:CompatMemberKeys"] = "true",
-        ["GoIm:GatewaySeconds"] = "1",
-        ["GoIm:LoginSeconds"] = "2",
-        ["GoIm:IdleSeconds"] = "15",
-        ["GoIm:AcknowledgeMilliseconds"] = "500",
+        ["GoIm:GatewaySeconds"] = $"{GatewaySeconds}",
+        ["GoIm:LoginSeconds"] = $"{LoginSeconds}",
+        ["GoIm:IdleSeconds"] = $"{IdleSeconds}",
+        ["GoIm:AcknowledgeMilliseconds"] = "60000",
         ["GoIm:TopicMembers"] = "2",
         ["GoIm:TopicsPerUser"] = "3",
         ["GoIm:BadRequests"] = "5",
@@ -84,4 +91,10 @@ public sealed class SmallGoImServer : GoImServer
         ["GoIm:RequestBurst"] = "30",
         ["GoIm:AcceptanceText"] = "{0} says {yes} {1}",
     };
+}
+
+/// <summary>A server that sends again after half a second what is not acknowledged.</summary>
+public sealed class EagerGoImServer : GoImServer
+{
+    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["GoIm:AcknowledgeMilliseconds"] = "500" };
 }

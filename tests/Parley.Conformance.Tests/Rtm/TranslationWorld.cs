@@ -47,7 +47,6 @@ public sealed class TranslationWorld : IAsyncLifetime
                 ["Translation:ApiKey"] = Engine.ApiKey,
                 ["Translation:RetryMilliseconds"] = "1",
                 ["Translation:BreakAfter"] = "10000",
-                ["Rtm:PushSeconds"] = "3",
             });
     }
 

@@ -5,10 +5,13 @@ using Parley.Testing;
 
 namespace Parley.Conformance.Tests.Support;
 
-/// <summary>A server that is quick to ask and quick to lose patience.</summary>
+/// <summary>
+/// A server that is quick to ask and quick to lose patience, but not so quick that a machine that stands still for seconds costs
+/// a client its connection.
+/// </summary>
 public sealed class ImpatientServer : IAsyncLifetime
 {
-    public const int IdleSeconds = 4;
+    public const int IdleSeconds = 8;
 
     private ParleyServerProcess? _process;
     private int _users;
@@ -29,8 +32,8 @@ public sealed class ImpatientServer : IAsyncLifetime
         {
             ["Rtm:PingSeconds"] = "1",
             ["Rtm:IdleSeconds"] = IdleSeconds.ToString(),
-            ["Rtm:AuthSeconds"] = "2",
-            ["Rtm:PushSeconds"] = "3",
+            ["Rtm:AuthSeconds"] = "6",
+            ["Rtm:PushSeconds"] = "2",
             ["Log:Levels:Parley.Gateways.Rtm"] = "Debug",
         });
 

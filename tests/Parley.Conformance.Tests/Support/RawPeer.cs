@@ -14,6 +14,7 @@ public sealed class RawPeer : IAsyncDisposable
     {
         _socket = socket;
         _stream = stream;
+        LocalEndpoint = (IPEndPoint)socket.LocalEndPoint!;
     }
 
     public static async Task<RawPeer> ConnectAsync(IPEndPoint endpoint, Func<Stream, Task<Stream>>? wrap = null, int? receiveBuffer = null)
@@ -26,7 +27,7 @@ public sealed class RawPeer : IAsyncDisposable
         return new RawPeer(socket, wrap is null ? stream : await wrap(stream));
     }
 
-    public IPEndPoint LocalEndpoint => (IPEndPoint)_socket.LocalEndPoint!;
+    public IPEndPoint LocalEndpoint { get; }
 
     public Stream Stream => _stream;
 

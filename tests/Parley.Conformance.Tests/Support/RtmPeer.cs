@@ -10,7 +10,10 @@ namespace Parley.Conformance.Tests.Support;
 /// </summary>
 public sealed class RtmPeer : IAsyncDisposable
 {
+    private const int MostCame = 40;
+
     private readonly RawPeer _raw;
+    private readonly ConcurrentQueue<string> _came = new(); // for messages
     private readonly ConcurrentDictionary<uint, TaskCompletionSource<Package>> _asked = new();
     private readonly Channel<Package> _pushes = Channel.CreateUnbounded<Package>();
     private readonly SemaphoreSlim _sending = new(1);
@@ -25,8 +28,11 @@ public sealed class RtmPeer : IAsyncDisposable
         _reading = Task.Run(ReadAsync);
     }
 
-    /// <summary>Whether two-way quests of the server are answered.</summary>
+    /// <summary>Whether two-way quests of the server other than pings are answered.</summary>
     public bool Answers { get; set; } = true;
+
+    /// <summary>Whether pings of the server are answered; a client that does not is closed some time.</summary>
+    public bool AnswersPings { get; set; } = true;
 
     /// <summary>Called for every push before it is answered.</summary>
     public Action<Package>? OnPush { get; set; }
@@ -55,7 +61,7 @@ public sealed class RtmPeer : IAsyncDisposable
     }
 
     public async Task<Package> AskAsync(string method, byte[] payload) =>
-        await Wait.For(await BeginAsync(method, payload), $"the answer to {method}");
+        await Wait.For(await BeginAsync(method, payload), $"the answer to {method}", State);
 
     public Task<Package> AskAsync(string method, params (string Key, object? Value)[] parameters) =>
         AskAsync(method, Pack.Map(parameters));
@@ -103,12 +109,12 @@ public sealed class RtmPeer : IAsyncDisposable
         SendAsync(Frame.Answer(push.Sequence, status == 0 ? [0x80] : Pack.Map(("code", 20004), ("ex", "no such method")), status));
 
     /// <summary>The next push, whatever it is.</summary>
-    public Task<Package> NextAsync() => Wait.For(_pushes.Reader.ReadAsync().AsTask(), "a push");
+    public Task<Package> NextAsync() => NextPushAsync("a push");
 
     /// <summary>The next push, which must be of this method.</summary>
     public async Task<Package> NextAsync(string method)
     {
-        var push = await Wait.For(_pushes.Reader.ReadAsync().AsTask(), $"a {method}");
+        var push = await NextPushAsync($"a {method}");
         Assert.Equal(method, push.Method);
         return push;
     }
@@ -121,7 +127,7 @@ public sealed class RtmPeer : IAsyncDisposable
     /// <summary>The server closes, and everything it pushed before has been taken.</summary>
     public async Task ExpectClosedAsync()
     {
-        await Wait.For(Closed, "the server to close");
+        await Wait.For(Closed, "the server to close", State);
         Assert.False(_pushes.Reader.TryRead(out var push), $"Unexpected {push}");
     }
 
@@ -133,6 +139,22 @@ public sealed class RtmPeer : IAsyncDisposable
         await _reading;
         _sending.Dispose();
     }
+
+    private async Task<Package> NextPushAsync(string what)
+    {
+        try
+        {
+            return await Wait.For(_pushes.Reader.ReadAsync().AsTask(), what, State);
+        }
+        catch (ChannelClosedException exception)
+        {
+            throw new Xunit.Sdk.XunitException($"{what} will not come. {State()}", exception);
+        }
+    }
+
+    /// <summary>How the connection stands and what came, by names.</summary>
+    private string State() =>
+        $"User {UserId} at {LocalEndpoint}: {(_closed.Task.IsCompleted ? "closed" : "open")}; came: {string.Join(' ', _came)}.";
 
     private async Task ReadAsync()
     {
@@ -163,6 +185,9 @@ public sealed class RtmPeer : IAsyncDisposable
 
     private async Task TakeAsync(Package package)
     {
+        _came.Enqueue(package.Type == Frame.AnswerType ? $"answer-{package.Sequence}" : package.Method);
+        if (_came.Count > MostCame)
+            _came.TryDequeue(out _);
         if (package.Type == Frame.AnswerType)
         {
             if (_asked.TryRemove(package.Sequence, out var asked))
@@ -178,13 +203,14 @@ public sealed class RtmPeer : IAsyncDisposable
             OnPush?.Invoke(package);
             _pushes.Writer.TryWrite(package);
         }
-        if (Answers && package.Type == Frame.TwoWay)
+        if (package.Type == Frame.TwoWay && (package.Method == "ping" ? AnswersPings : Answers))
             await SendAsync(Frame.Answer(package.Sequence, [0x80]));
     }
 
     private void Fail(Exception exception)
     {
         _closed.TrySetResult(); // first: who asks from now on looks at this
+        _pushes.Writer.TryComplete();
         foreach (var (_, asked) in _asked)
         {
             asked.TrySetException(exception);

@@ -76,7 +76,7 @@ public static class RtmWorld
             GroupMembers = 5,
             MultiLogin = true,
         });
-        await seed.ProjectAsync(ShortWindow, new() { DuplicateWindowSeconds = 1 });
+        await seed.ProjectAsync(ShortWindow, new() { DuplicateWindowSeconds = 3 });
         await seed.ProjectAsync(Preset, ProjectSettings.Rtm);
 
         await seed.TokensAsync(Pid, FirstUser, MainUsers);

@@ -125,7 +125,7 @@ public sealed class WebhookTests
         await using var receiver = WebhookReceiver.Closed();
         int[] answers = [500, -1, 302, 404, 503];
         receiver.Answer = number => number <= answers.Length ? answers[number - 1] : 204;
-        var server = await StartAsync(receiver, 0, ("AllPeers", "true"), ("BatchSize", "2"));
+        var server = await StartAsync(receiver, 0, ("AllPeers", "true"), ("BatchSize", "2"), ("TimeoutSeconds", "5"));
         try
         {
             await using var ann = await LoginAsync(server, Ann);
@@ -237,7 +237,7 @@ public sealed class WebhookTests
             [$"Webhooks:{number}:Secret"] = WebhookReceiver.Secret,
             [$"Webhooks:{number}:FirstRetryMilliseconds"] = "20",
             [$"Webhooks:{number}:LongestRetrySeconds"] = "1",
-            [$"Webhooks:{number}:TimeoutSeconds"] = "1",
+            [$"Webhooks:{number}:TimeoutSeconds"] = "30",
         };
         foreach (var (key, value) in more)
             all[$"Webhooks:{number}:{key}"] = value;

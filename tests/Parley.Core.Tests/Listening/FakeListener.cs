@@ -7,7 +7,7 @@ namespace Parley.Core.Tests.Listening;
 /// <summary>A listener that remembers what it was told.</summary>
 internal sealed class FakeListener(long projectId, object? connection = null) : Listener(projectId, connection ?? new object())
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Channel<Message> _messages = Channel.CreateUnbounded<Message>();
     private readonly Channel<ListenerEvent> _events = Channel.CreateUnbounded<ListenerEvent>();

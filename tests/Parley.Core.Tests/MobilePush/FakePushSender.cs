@@ -42,7 +42,7 @@ internal sealed class FakePushSender : IPushSender
     }
 
     public async Task<(PushNotification Notification, UserDevice Device)> NextAsync() =>
-        await _sent.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        await _sent.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
     public void Dispose() => IsDisposed = true;
 }

@@ -14,7 +14,7 @@ public sealed class MobilePushTests : IDisposable
     private const long Group = 50;
 
     private static readonly CancellationToken None = CancellationToken.None;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly FakePushSender _sender = new();
 

@@ -8,7 +8,7 @@ namespace Parley.Core.Tests.Pending;
 
 public sealed class PendingMessagesTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly ManualTimeProvider _time = new();
     private readonly FakeStore _store = new();

@@ -10,7 +10,7 @@ namespace Parley.Core.Tests.Support;
 /// <summary>A session that remembers what it was told.</summary>
 internal sealed class FakeSession(Project project, long userId, string endpoint, bool hearsOwn) : Session(project, userId, endpoint, 0)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Channel<Message> _pushed = Channel.CreateUnbounded<Message>();
     private readonly Channel<string> _told = Channel.CreateUnbounded<string>();

@@ -12,7 +12,7 @@ public sealed class TranslationServiceTests
     private const long Ben = 2;
     private const long Cid = 3;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly FakeTranslator _engine = new();
 

@@ -6,7 +6,7 @@ namespace Parley.Core.Tests.Webhooks;
 /// <summary>A sender whose attempts the test takes one by one and answers.</summary>
 internal sealed class FakeSender : IWebhookSender
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Channel<Attempt> _attempts = Channel.CreateUnbounded<Attempt>();
 

@@ -332,7 +332,7 @@ public sealed class WebhookServiceTests
 
         private static async Task UntilAsync(Func<Task<bool>> isSo)
         {
-            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
             while (!await isSo())
                 await timer.WaitForNextTickAsync(deadline.Token);

@@ -7,7 +7,7 @@ namespace Parley.Gateways.Tests.Connections;
 
 public sealed class PipeOutboundQueueTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Frames_of_any_length_come_out_in_the_order_of_sending()

@@ -113,6 +113,22 @@ public sealed class PushReceiptsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_second_push_is_waited_for_as_long_as_the_first_however_late_it_was()
+    {
+        var receipts = new PushReceipts(_core.Positions, Me, window: 16);
+        var first = Push(receipts, 0, now: 1000);
+        var second = Push(receipts, 1, now: 2000);
+        Assert.Equal(2, Overdue(receipts, 40_000).Count);
+        Assert.Empty(Overdue(receipts, 40_001));
+        Assert.Empty(Overdue(receipts, 49_999));
+        receipts.Acknowledge(first, isError: false);
+        Assert.Equal(5, await UnreadAsync());
+        Assert.Empty(Overdue(receipts, 50_000));
+        receipts.Acknowledge(second, isError: false); // too late
+        Assert.Equal(5, await UnreadAsync());
+    }
+
+    [Fact]
     public async Task The_window_is_bounded_and_its_oldest_counts_as_lost()
     {
         var receipts = new PushReceipts(_core.Positions, Me, window: 4);

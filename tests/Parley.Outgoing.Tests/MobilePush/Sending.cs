@@ -29,7 +29,7 @@ internal static class Sending
 
     public static async Task<PushResult> SendAsync(this IPushSender sender, string token = "device-1", PushNotification? note = null) =>
         await sender.SendAsync(note ?? Note, new UserDevice(7, new Device(token, "android", "phone")), CancellationToken.None)
-            .AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+            .AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
     public static string Wrong(PushSenderSettings sender)
     {

@@ -11,7 +11,7 @@ namespace Parley.Outgoing.Tests.Translation;
 public sealed class LibreTranslateClientTests : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TranslationEngine _engine = new() { ApiKey = "key-1" };
 

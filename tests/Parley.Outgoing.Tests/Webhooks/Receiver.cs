@@ -47,7 +47,7 @@ internal sealed class Receiver : IAsyncDisposable
         return Task.CompletedTask;
     });
 
-    public Task<Request> NextAsync() => _requests.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    public Task<Request> NextAsync() => _requests.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
     public bool HasMore => _requests.Reader.TryPeek(out _);
 

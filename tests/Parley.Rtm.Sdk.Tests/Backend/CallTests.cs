@@ -26,7 +26,7 @@ public sealed class CallTests
     {
         await using var gate = new FakeGate();
         await using var client = BackendFixture.Client(gate);
-        var slow = client.DeleteGroupAsync(1, TimeSpan.FromMilliseconds(100));
+        var slow = client.DeleteGroupAsync(1, TimeSpan.FromSeconds(3));
         using var peer = await gate.AcceptAsync();
         await Assert.ThrowsAsync<RtmTimeoutException>(() => slow);
         var cut = client.DeleteGroupAsync(2);

@@ -269,7 +269,7 @@ public sealed class ListeningTests
         await using var client = BackendFixture.Client(gate, options =>
         {
             options.KeepAlive = TimeSpan.FromMilliseconds(100);
-            options.QuestTimeout = TimeSpan.FromMilliseconds(200);
+            options.QuestTimeout = TimeSpan.FromSeconds(3);
             options.ReconnectDelay = TimeSpan.FromMilliseconds(10);
         });
         var setting = client.SetListenAsync(RtmListenSettings.Everything);

@@ -199,7 +199,7 @@ public sealed class FpnnConnectionTests
         var key = Parley.Wire.Fpnn.FpnnServerKey.Generate(Parley.Wire.Fpnn.FpnnCurve.Secp256k1).ExportPublicKey();
         var connecting = ConnectAsync(gate, options =>
         {
-            options.ConnectTimeout = TimeSpan.FromMilliseconds(300);
+            options.ConnectTimeout = TimeSpan.FromSeconds(3);
             options.Encryption = new FpnnEncryption(Parley.Wire.Fpnn.FpnnCurve.Secp256k1, key);
             options.OnClosed = told.Add;
         });

@@ -19,6 +19,7 @@ public sealed class FileServer : IAsyncLifetime
     public const long Paced = 3004;
     public const long Disabled = 3005;
     public const long Flood = 3006;
+    public const long Fleeting = 3007;
 
     /// <summary>The project of the worked examples.</summary>
     public const long Example = 11_000_001;
@@ -31,7 +32,7 @@ public sealed class FileServer : IAsyncLifetime
     public const int SmallFile = 20;
     public const int SmallAttributes = 100;
 
-    private static readonly long[] All = [Pid, Other, FriendsOnly, Small, Paced, Disabled, Flood, Example];
+    private static readonly long[] All = [Pid, Other, FriendsOnly, Small, Paced, Disabled, Flood, Fleeting, Example];
 
     private ParleyServerProcess? _process;
     private long _users = FirstUser;
@@ -57,11 +58,11 @@ public sealed class FileServer : IAsyncLifetime
             AttributeBytes = SmallAttributes,
             MessageBytes = 1,
             Receivers = 3,
-            FileTokenSeconds = 1,
         });
         await seed.ProjectAsync(Paced, new() { FilesPerSecond = 2 });
         await seed.ProjectAsync(Disabled, new() { DisabledMethods = ["sendroomfile"] });
         await seed.ProjectAsync(Flood, new() { FloodMessages = 1, FloodWindowSeconds = 3600 });
+        await seed.ProjectAsync(Fleeting, new() { FileTokenSeconds = 1 });
         await seed.ProjectAsync(Example, new());
         foreach (var pid in All)
         {

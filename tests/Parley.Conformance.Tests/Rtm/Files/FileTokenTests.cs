@@ -109,9 +109,10 @@ public sealed class FileTokenTests(FileServer server)
     {
         await using var backEnd = await server.BackEndAsync(FileServer.Paced);
         await using var sender = await server.LoginAsync(pid: FileServer.Paced);
-        var answers = new List<Package>();
-        for (var i = 0; i < 6; i++)
-            answers.Add(await sender.AskAsync("filetoken", ("cmd", "sendfile"), ("to", 5)));
+        var asked = new List<Task<Package>>();
+        for (var i = 0; i < 40; i++)
+            asked.Add(await sender.BeginAsync("filetoken", Pack.Map(("cmd", "sendfile"), ("to", 5))));
+        var answers = await Wait.For(Task.WhenAll(asked), "the answers");
         Assert.False(answers[0].IsError);
         Assert.False(answers[1].IsError);
         Assert.Contains(answers, answer => answer.IsError && answer.Body.Int("code") == 200010);

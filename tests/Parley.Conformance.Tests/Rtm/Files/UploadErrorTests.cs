@@ -124,12 +124,12 @@ public sealed class UploadErrorTests(FileServer server)
     [Fact]
     public async Task A_token_expires()
     {
-        await using var sender = await server.LoginAsync(pid: FileServer.Small);
+        await using var sender = await server.LoginAsync(pid: FileServer.Fleeting);
         await using var gate = await server.ConnectAsync();
         var token = await FileServer.TokenAsync(sender, "sendfile", ("to", 5));
         using (var life = new PeriodicTimer(TimeSpan.FromSeconds(1.2), TimeProvider.System))
             await life.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        await gate.FailAsync(200003, "sendfile", Upload.Of(FileServer.Small, sender.UserId, token, 1));
+        await gate.FailAsync(200003, "sendfile", Upload.Of(FileServer.Fleeting, sender.UserId, token, 1));
     }
 
     [Theory]

@@ -52,8 +52,8 @@ public sealed class EncryptedSdkTests(TlsTests.Server server) : IClassFixture<Tl
                 ProjectId = SdkServer.Pid,
                 UserId = SdkServer.FirstUser,
                 Token = Seed.TokenOf(SdkServer.FirstUser),
-                ConnectTimeout = TimeSpan.FromSeconds(5),
-                QuestTimeout = TimeSpan.FromSeconds(5),
+                ConnectTimeout = TimeSpan.FromSeconds(60),
+                QuestTimeout = TimeSpan.FromSeconds(60),
             };
             foreach (var (stream, bits) in (ValueTuple<bool, int>[])[(true, 128), (true, 256), (false, 128), (false, 256)])
             {
@@ -81,6 +81,6 @@ public sealed class EncryptedSdkTests(TlsTests.Server server) : IClassFixture<Tl
         ProjectId = RtmWorld.Pid,
         UserId = RtmWorld.FirstUser + user,
         Token = Seed.TokenOf(RtmWorld.FirstUser + user),
-        ConnectTimeout = TimeSpan.FromSeconds(5),
+        ConnectTimeout = TimeSpan.FromSeconds(60),
     };
 }
