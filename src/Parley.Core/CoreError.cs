@@ -101,4 +101,16 @@ public enum CoreError : byte
 
     /// <summary>The store failed.</summary>
     StoreFailed,
+
+    /// <summary>The group is closed: nobody speaks or joins.</summary>
+    GroupClosed,
+
+    /// <summary>The room is closed: nobody speaks or enters.</summary>
+    RoomClosed,
+
+    /// <summary>The role of the one who asks does not suffice.</summary>
+    NotAllowed,
+
+    /// <summary>There is no such thing.</summary>
+    NotFound,
 }

@@ -18,6 +18,12 @@ internal static partial class CoreLog
     [LoggerMessage(1006, LogLevel.Error, "Writing {Count} acknowledgements failed; it is tried again.")]
     public static partial void AcknowledgementsFailed(this ILogger logger, Exception exception, int count);
 
+    [LoggerMessage(1050, LogLevel.Error, "Writing {Count} samples of open sessions failed; they are tried again with the next sample.")]
+    public static partial void OnlineSamplesFailed(this ILogger logger, Exception exception, int count);
+
+    [LoggerMessage(1051, LogLevel.Error, "Reading the precisions of project {ProjectId}'s online statistics failed; those known are kept.")]
+    public static partial void PrecisionsFailed(this ILogger logger, Exception exception, long projectId);
+
     [LoggerMessage(1003, LogLevel.Information, "Retired {Count} messages of project {ProjectId}.")]
     public static partial void Retired(this ILogger logger, int count, long projectId);
 
@@ -38,6 +44,9 @@ internal static partial class CoreLog
 
     [LoggerMessage(1045, LogLevel.Error, "Webhook {Webhook} stumbled; it goes on in {Seconds} s.")]
     public static partial void WebhookFault(this ILogger logger, Exception exception, string webhook, double seconds);
+
+    [LoggerMessage(1020, LogLevel.Error, "Telling a session of group {GroupId} of project {ProjectId} failed.")]
+    public static partial void GroupNoticeFailed(this ILogger logger, Exception exception, long projectId, long groupId);
 
     [LoggerMessage(1004, LogLevel.Information, "Removed {Count} old files of project {ProjectId}.")]
     public static partial void FilesRetired(this ILogger logger, int count, long projectId);

@@ -11,6 +11,7 @@ using Parley.Core.Projects;
 using Parley.Core.Relations;
 using Parley.Core.Rooms;
 using Parley.Core.Sessions;
+using Parley.Core.Statistics;
 using Parley.Core.Storage;
 using Parley.Core.Translation;
 using Parley.Core.Users;
@@ -47,9 +48,11 @@ public sealed class ParleyCore : IAsyncDisposable
         Tokens = new(store.Users, time);
         Bans = new(store.Bans, backplane, settings, time);
         Relations = new(store.Relations, backplane, Names, settings);
-        Groups = new(store.Groups, backplane, Bans, Names, settings, time);
         Rooms = new(store.Rooms, Bans);
         Sessions = new(Rooms);
+        var groupNotices = new GroupNotices(Sessions, logger);
+        Groups = new(store.Groups, backplane, Bans, Names, groupNotices, settings, time);
+        GroupModeration = new(store.Groups, Groups, Bans, Names);
         Listeners = new(time);
         Sessions.Observe(Listeners);
         FriendRequests = new(store.FriendRequests, Relations, Sessions, backplane, time);
@@ -64,6 +67,11 @@ public sealed class ParleyCore : IAsyncDisposable
         Sessions.Observe(Translation);
         _delivery = new Delivery(Sessions, Groups, Rooms, Listeners, Translation, _metrics);
         Messenger = new(policy, store.Messages, _delivery, _metrics, settings, time, logger);
+        OnlineStatistics = new(store.Statistics, Projects, backplane, time, logger);
+        Sessions.Observe(OnlineStatistics);
+        GroupRankings = new(store.Statistics);
+        Installations = new(store.Installations);
+        AccessNodes = new(store.AccessNodes);
         _upkeep = new(store, Projects, _files, settings, time, logger);
         _metrics.Watch(Sessions, Rooms, Listeners);
     }
@@ -97,6 +105,9 @@ public sealed class ParleyCore : IAsyncDisposable
 
     /// <summary>Groups.</summary>
     public GroupDirectory Groups { get; }
+
+    /// <summary>Who may do what in groups, and what operators decide about them.</summary>
+    public GroupModeration GroupModeration { get; }
 
     /// <summary>Rooms.</summary>
     public RoomDirectory Rooms { get; }
@@ -132,6 +143,18 @@ public sealed class ParleyCore : IAsyncDisposable
     /// <summary>Translation; off until <see cref="UseTranslator"/>.</summary>
     public TranslationService Translation { get; }
 
+    /// <summary>How many sessions were open, by period.</summary>
+    public OnlineStatistics OnlineStatistics { get; }
+
+    /// <summary>The largest and the busiest groups.</summary>
+    public GroupRankings GroupRankings { get; }
+
+    /// <summary>Devices and installations of users.</summary>
+    public Installations Installations { get; }
+
+    /// <summary>Nodes that an operator pinned or removed.</summary>
+    public AccessNodes AccessNodes { get; }
+
     /// <summary>Mobile push; null until <see cref="UsePushSenders"/>.</summary>
     internal MobilePushService? MobilePush => _delivery.MobilePush;
 
@@ -149,6 +172,7 @@ public sealed class ParleyCore : IAsyncDisposable
         if (_files is not null)
             await _files.StartAsync(cancellationToken);
         Positions.Start();
+        await OnlineStatistics.StartAsync(cancellationToken);
         _upkeep.Start();
     }
 
@@ -159,6 +183,7 @@ public sealed class ParleyCore : IAsyncDisposable
         await Translation.DisposeAsync();
         if (_delivery.MobilePush is { } push)
             await push.DisposeAsync();
+        await OnlineStatistics.DisposeAsync();
         await Pending.DisposeAsync();
         await Positions.DisposeAsync();
         if (_files is not null)

@@ -62,8 +62,11 @@ internal static class RtmErrors
         CoreError.NotGroupMember => (NotGroupMember, "not group member"),
         CoreError.NotInRoom => (NotInRoom, "not in room"),
         CoreError.EmptyGroup => (EmptyGroup, "empty group"),
-        CoreError.BannedInGroup => (BannedInGroup, "banned in group"),
-        CoreError.BannedInRoom => (BannedInRoom, "banned in room"),
+        // there is no code for what is closed to everyone
+        CoreError.BannedInGroup or CoreError.GroupClosed => (BannedInGroup, "banned in group"),
+        CoreError.BannedInRoom or CoreError.RoomClosed => (BannedInRoom, "banned in room"),
+        CoreError.NotAllowed => (PermissionDenied, "permission denied"),
+        CoreError.NotFound => (InvalidParameter, "invalid parameter"),
         CoreError.BannedInProject => (AuthDenied, "auth denied"),
         CoreError.AdminOnly => (AdminOnly, "admin only"),
         CoreError.AdminUser => (AdminLogin, "admin login"),

@@ -61,6 +61,9 @@ public sealed class SqliteStore : IStore
         FriendRequests = new FriendRequestStore(writer, readers);
         Webhooks = new WebhookStore(writer, readers);
         Files = new FileStore(writer, readers);
+        Statistics = new StatisticsStore(writer, readers);
+        Installations = new InstallationStore(writer, readers);
+        AccessNodes = new AccessNodeStore(writer, readers);
         writer.Start(_metrics, _checkpointer.Written);
     }
 
@@ -99,6 +102,15 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public IFileStore Files { get; }
+
+    /// <inheritdoc/>
+    public IStatisticsStore Statistics { get; }
+
+    /// <inheritdoc/>
+    public IInstallationStore Installations { get; }
+
+    /// <inheritdoc/>
+    public IAccessNodeStore AccessNodes { get; }
 
     /// <summary>The one writer.</summary>
     internal StoreWriter Writer { get; }

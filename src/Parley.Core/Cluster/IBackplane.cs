@@ -26,6 +26,9 @@ public enum CacheArea : byte
 
     /// <summary>Bans of a room; the id is the rid.</summary>
     RoomBans,
+
+    /// <summary>Precisions of a project's online statistics; the id is 0.</summary>
+    OnlinePrecisions,
 }
 
 /// <summary>Something that was cached is no longer true.</summary>

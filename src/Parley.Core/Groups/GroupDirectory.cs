@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Parley.Core.Cluster;
 using Parley.Core.Moderation;
 using Parley.Core.Projects;
@@ -6,39 +5,6 @@ using Parley.Core.Storage;
 using Parley.Core.Users;
 
 namespace Parley.Core.Groups;
-
-/// <summary>A group as it stood when it was read; never changes.</summary>
-public sealed class Group
-{
-    internal Group(GroupRecord record)
-    {
-        GroupId = record.GroupId;
-        OpenInfo = record.OpenInfo;
-        PrivateInfo = record.PrivateInfo;
-        var members = new long[record.Members.Count];
-        for (var i = 0; i < members.Length; i++)
-            members[i] = record.Members[i].UserId;
-        Members = members;
-        Set = members.ToFrozenSet();
-    }
-
-    /// <summary>The group.</summary>
-    public long GroupId { get; }
-
-    /// <summary>Text that everyone may read.</summary>
-    public string OpenInfo { get; }
-
-    /// <summary>Text that members may read.</summary>
-    public string PrivateInfo { get; }
-
-    /// <summary>The members in the order of their ids.</summary>
-    public IReadOnlyList<long> Members { get; }
-
-    private FrozenSet<long> Set { get; }
-
-    /// <summary>Whether the user is a member.</summary>
-    public bool Contains(long userId) => Set.Contains(userId);
-}
 
 /// <summary>Groups: membership that lasts.</summary>
 public sealed class GroupDirectory
@@ -50,15 +16,19 @@ public sealed class GroupDirectory
     private readonly IBackplane _backplane;
     private readonly BanDirectory _bans;
     private readonly NameDirectory _names;
+    private readonly GroupNotices _notices;
     private readonly TimeProvider _time;
     private readonly BoundedCache<(long ProjectId, long GroupId), Group?> _groups;
 
-    internal GroupDirectory(IGroupStore store, IBackplane backplane, BanDirectory bans, NameDirectory names, CoreSettings settings, TimeProvider time)
+    internal GroupDirectory(
+        IGroupStore store, IBackplane backplane, BanDirectory bans, NameDirectory names, GroupNotices notices, CoreSettings settings,
+        TimeProvider time)
     {
         _store = store;
         _backplane = backplane;
         _bans = bans;
         _names = names;
+        _notices = notices;
         _time = time;
         _groups = new(settings.CachedGroups, LoadAsync);
         backplane.Subscribe(CacheArea.Group, notice => _groups.Remove((notice.ProjectId, notice.Id)));
@@ -74,60 +44,134 @@ public sealed class GroupDirectory
     public async ValueTask<bool> IsMemberAsync(Project project, long groupId, long userId) =>
         await GetAsync(project, groupId) is { } group && group.Contains(userId);
 
-    /// <summary>Adds members, making the group if need be. Present ones are passed over.</summary>
+    /// <summary>A back end adds members, making the group if need be. Present ones are passed over.</summary>
+    /// <returns>As for a user who adds them, but for <see cref="CoreError.GroupClosed"/>.</returns>
+    public ValueTask<CoreError> AddMembersAsync(
+        Project project, long groupId, IReadOnlyList<long> userIds, CancellationToken cancellationToken) =>
+        AddMembersAsync(project, groupId, actor: 0, userIds, cancellationToken);
+
+    /// <summary>Adds members, making the group if need be. Present ones are passed over. All or none are added.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="groupId">The group.</param>
+    /// <param name="actor">Who adds them; 0 = a back end, to which a group is never closed. Whether a user may do so is for the caller.</param>
+    /// <param name="userIds">Whom to add; 1 to <see cref="PerCall"/>.</param>
+    /// <param name="cancellationToken">Gives up waiting for the store.</param>
     /// <returns><see cref="CoreError.Empty"/>, <see cref="CoreError.TooManyItems"/>, <see cref="CoreError.InvalidId"/>,
+    /// <see cref="CoreError.GroupClosed"/>, <see cref="CoreError.BannedInGroup"/> when one of them is on the group's blacklist,
     /// <see cref="CoreError.TooManyMembers"/> or none.</returns>
     public async ValueTask<CoreError> AddMembersAsync(
-        Project project, long groupId, IReadOnlyList<long> userIds, CancellationToken cancellationToken)
+        Project project, long groupId, long actor, IReadOnlyList<long> userIds, CancellationToken cancellationToken)
     {
         var error = CheckList(userIds);
         if (error != CoreError.None)
             return error;
         if (groupId <= 0 || !await _names.AreValidAsync(project.Id, userIds) || !await _names.IsValidAsync(project.Id, groupId))
             return CoreError.InvalidId;
-        var result = await _store.AddMembersAsync(
+        if (actor != 0 && await GetAsync(project, groupId) is { IsClosed: true })
+            return CoreError.GroupClosed;
+        var outcome = await _store.AddMembersAsync(
             project.Id, groupId, [.. userIds.Distinct()], project.Settings.GroupMembers, project.Settings.Groups,
             Now, cancellationToken);
-        await ForgetAsync(project, groupId);
-        return result == AddMembersResult.Added ? CoreError.None : CoreError.TooManyMembers;
+        await ForgetAsync(project.Id, groupId);
+        await TellAsync(project, groupId, outcome.Added, GroupNoticeKind.Joined, actor, gone: []);
+        return outcome.Result switch
+        {
+            AddMembersResult.Added => CoreError.None,
+            AddMembersResult.Banned => CoreError.BannedInGroup,
+            _ => CoreError.TooManyMembers,
+        };
     }
 
-    /// <summary>Removes members. Absent ones are passed over.</summary>
+    /// <summary>A back end removes members. Absent ones are passed over.</summary>
+    public ValueTask<CoreError> RemoveMembersAsync(
+        Project project, long groupId, IReadOnlyList<long> userIds, CancellationToken cancellationToken) =>
+        RemoveMembersAsync(project, groupId, actor: 0, userIds, cancellationToken);
+
+    /// <summary>
+    /// Removes members. Absent ones are passed over. When the owner is among them the oldest manager, else the oldest member, becomes
+    /// the owner. The group may become empty and lives on.
+    /// </summary>
+    /// <param name="project">The project.</param>
+    /// <param name="groupId">The group.</param>
+    /// <param name="actor">Who removes them; 0 = a back end. Whether a user may do so is for the caller.</param>
+    /// <param name="userIds">Whom to remove; 1 to <see cref="PerCall"/>.</param>
+    /// <param name="cancellationToken">Gives up waiting for the store.</param>
+    /// <returns><see cref="CoreError.Empty"/>, <see cref="CoreError.TooManyItems"/> or none.</returns>
     public async ValueTask<CoreError> RemoveMembersAsync(
-        Project project, long groupId, IReadOnlyList<long> userIds, CancellationToken cancellationToken)
+        Project project, long groupId, long actor, IReadOnlyList<long> userIds, CancellationToken cancellationToken)
     {
         var error = CheckList(userIds);
         if (error != CoreError.None)
             return error;
-        await _store.RemoveMembersAsync(project.Id, groupId, userIds, cancellationToken);
-        await ForgetAsync(project, groupId);
+        var removed = await _store.RemoveMembersAsync(project.Id, groupId, userIds, sparesOwner: false, cancellationToken);
+        await ForgetAsync(project.Id, groupId);
+        await TellAsync(project, groupId, removed, GroupNoticeKind.Kicked, actor, gone: removed);
         return CoreError.None;
     }
 
-    /// <summary>Removes the group, its members and its bans. Messages stay.</summary>
-    public async ValueTask DeleteAsync(Project project, long groupId, CancellationToken cancellationToken)
+    /// <summary>A back end removes the group, its members, its bans and its rules. Messages stay. An unknown one is no error.</summary>
+    public ValueTask DeleteAsync(Project project, long groupId, CancellationToken cancellationToken) =>
+        DeleteAsync(project, groupId, actor: 0, cancellationToken);
+
+    /// <summary>Makes a group with its first member, who owns it. There is nobody to be told of it.</summary>
+    /// <returns><see cref="MembershipResult.Exists"/>, <see cref="MembershipResult.Banned"/> or
+    /// <see cref="MembershipResult.Closed"/> when that was decided beforehand, <see cref="MembershipResult.TooManyGroups"/> or
+    /// <see cref="MembershipResult.Done"/>.</returns>
+    public async ValueTask<MembershipResult> FoundAsync(
+        Project project, long groupId, long userId, GroupLimits limits, CancellationToken cancellationToken)
     {
-        await _store.DeleteAsync(project.Id, groupId, cancellationToken);
-        await ForgetAsync(project, groupId);
-        await _bans.ForgetAsync(project.Id, BanPlace.Group(groupId));
+        var result = await _store.FoundAsync(project.Id, groupId, userId, Within(project, limits), Now, cancellationToken);
+        if (result == MembershipResult.Done)
+            await ForgetAsync(project.Id, groupId);
+        return result;
     }
 
-    /// <summary>Makes a group with its first member.</summary>
-    public ValueTask<MembershipResult> FoundAsync(
-        Project project, long groupId, long userId, GroupLimits limits, CancellationToken cancellationToken) =>
-        ChangeAsync(project, groupId, _store.FoundAsync(project.Id, groupId, userId, Within(project, limits), Now, cancellationToken));
+    /// <summary>
+    /// Makes a group with its first member, who owns it, under the number that the user wishes or else one that nobody has had from here.
+    /// </summary>
+    /// <param name="project">The project.</param>
+    /// <param name="wishedGroupId">Its number, if that is valid, free and open to the user; 0 = any.</param>
+    /// <param name="ownerId">The first member.</param>
+    /// <param name="name">What it is called.</param>
+    /// <param name="description">What it is about.</param>
+    /// <param name="limits">Limits of the protocol.</param>
+    /// <param name="cancellationToken">Gives up waiting for the store.</param>
+    /// <returns><see cref="MembershipResult.Done"/> with the number of the group, or <see cref="MembershipResult.TooManyGroups"/>.
+    /// </returns>
+    public async ValueTask<(MembershipResult Result, long GroupId)> CreateAsync(
+        Project project, long wishedGroupId, long ownerId, string name, string description, GroupLimits limits,
+        CancellationToken cancellationToken)
+    {
+        var wish = await _names.IsValidAsync(project.Id, wishedGroupId) ? wishedGroupId : 0;
+        var (result, groupId) = await _store.CreateAsync(
+            project.Id, wish, ownerId, name, description, Within(project, limits), Now, cancellationToken);
+        if (result == MembershipResult.Done)
+            await ForgetAsync(project.Id, groupId);
+        return (result, groupId);
+    }
 
     /// <summary>A user joins a group that exists.</summary>
+    /// <returns>In this order <see cref="MembershipResult.NoGroup"/>, <see cref="MembershipResult.AlreadyMember"/>,
+    /// <see cref="MembershipResult.Banned"/>, <see cref="MembershipResult.Closed"/>, <see cref="MembershipResult.TooManyMembers"/>,
+    /// <see cref="MembershipResult.TooManyGroups"/> or <see cref="MembershipResult.Done"/>.</returns>
     public ValueTask<MembershipResult> JoinAsync(
         Project project, long groupId, long userId, GroupLimits limits, CancellationToken cancellationToken) =>
-        ChangeAsync(project, groupId, _store.JoinAsync(project.Id, groupId, userId, Within(project, limits), Now, cancellationToken));
+        JoinAsync(project, groupId, userId, userId, limits, cancellationToken);
 
-    /// <summary>A user leaves a group; with the last member the group goes.</summary>
+    /// <summary>
+    /// A user leaves a group; with the last member the group goes. When the owner leaves, the oldest manager, else the oldest member,
+    /// becomes the owner.
+    /// </summary>
     public async ValueTask<MembershipResult> LeaveAsync(Project project, long groupId, long userId, CancellationToken cancellationToken)
     {
-        var result = await ChangeAsync(project, groupId, _store.LeaveAsync(project.Id, groupId, userId, cancellationToken));
-        if (result == MembershipResult.Done && await GetAsync(project, groupId) is null)
+        var result = await _store.LeaveAsync(project.Id, groupId, userId, cancellationToken);
+        if (result != MembershipResult.Done)
+            return result;
+        await ForgetAsync(project.Id, groupId);
+        var group = await GetAsync(project, groupId);
+        if (group is null)
             await _bans.ForgetAsync(project.Id, BanPlace.Group(groupId));
+        _notices.Tell(project.Id, group?.Members ?? [], [userId], new GroupNotice(groupId, GroupNoticeKind.Left, userId, userId));
         return result;
     }
 
@@ -144,7 +188,7 @@ public sealed class GroupDirectory
         Project project, long groupId, string? openInfo, string? privateInfo, CancellationToken cancellationToken)
     {
         await _store.SetInfoAsync(project.Id, groupId, openInfo, privateInfo, cancellationToken);
-        await ForgetAsync(project, groupId);
+        await ForgetAsync(project.Id, groupId);
     }
 
     /// <summary>Open infos of those of the groups that exist.</summary>
@@ -161,12 +205,57 @@ public sealed class GroupDirectory
         GroupsOfProject = project.Settings.Groups,
     };
 
-    private async ValueTask<MembershipResult> ChangeAsync(Project project, long groupId, ValueTask<MembershipResult> change)
+    /// <summary>A user joins, by itself or taken in by somebody else (0 = an operator, to whom a group is never closed).</summary>
+    internal async ValueTask<MembershipResult> JoinAsync(
+        Project project, long groupId, long actor, long userId, GroupLimits limits, CancellationToken cancellationToken)
     {
-        var result = await change;
-        if (result == MembershipResult.Done)
-            await ForgetAsync(project, groupId);
+        var result = await _store.JoinAsync(
+            project.Id, groupId, userId, Within(project, limits), evenIfClosed: actor == 0, Now, cancellationToken);
+        if (result != MembershipResult.Done)
+            return result;
+        await ForgetAsync(project.Id, groupId);
+        if (actor != userId)
+            _notices.Invite(project.Id, userId, groupId, actor);
+        await TellAsync(project, groupId, [userId], GroupNoticeKind.Joined, actor, gone: []);
         return result;
+    }
+
+    /// <summary>Removes the group and tells all who were members.</summary>
+    internal async ValueTask DeleteAsync(Project project, long groupId, long actor, CancellationToken cancellationToken)
+    {
+        var members = await _store.DeleteAsync(project.Id, groupId, cancellationToken);
+        await ForgetAsync(project.Id, groupId);
+        await _bans.ForgetAsync(project.Id, BanPlace.Group(groupId));
+        if (members.Count == 0)
+            return;
+        var owner = 0L;
+        var users = new long[members.Count];
+        for (var i = 0; i < users.Length; i++)
+        {
+            users[i] = members[i].UserId;
+            owner = members[i].Role == GroupRole.Owner ? users[i] : owner;
+        }
+        _notices.Tell(project.Id, users, [], new GroupNotice(groupId, GroupNoticeKind.Dissolved, owner, actor));
+    }
+
+    /// <summary>Forgets what memory holds of a group.</summary>
+    internal ValueTask ForgetAsync(long projectId, long groupId) =>
+        _backplane.InvalidateAsync(new(CacheArea.Group, projectId, groupId));
+
+    /// <summary>Tells the members, and those who are gone, what happened to the users. Who removed itself left.</summary>
+    internal async ValueTask TellAsync(
+        Project project, long groupId, IReadOnlyList<long> userIds, GroupNoticeKind kind, long actor, IReadOnlyList<long> gone)
+    {
+        if (userIds.Count == 0)
+            return;
+        var notices = new GroupNotice[userIds.Count];
+        for (var i = 0; i < notices.Length; i++)
+        {
+            var isLeaving = kind == GroupNoticeKind.Kicked && userIds[i] == actor;
+            notices[i] = new(groupId, isLeaving ? GroupNoticeKind.Left : kind, userIds[i], actor);
+        }
+        var group = await GetAsync(project, groupId);
+        _notices.Tell(project.Id, group?.Members ?? [], [.. gone.Where(user => group?.Contains(user) != true)], notices);
     }
 
     private static CoreError CheckList(IReadOnlyList<long> userIds)
@@ -175,9 +264,6 @@ public sealed class GroupDirectory
             return CoreError.Empty;
         return userIds.Count > PerCall ? CoreError.TooManyItems : CoreError.None;
     }
-
-    private ValueTask ForgetAsync(Project project, long groupId) =>
-        _backplane.InvalidateAsync(new(CacheArea.Group, project.Id, groupId));
 
     private async ValueTask<Group?> LoadAsync((long ProjectId, long GroupId) key)
     {

@@ -1,16 +1,40 @@
 namespace Parley.Core.Groups;
 
+/// <summary>What a member may do in a group. The numbers are kept on disk.</summary>
+public enum GroupRole : byte
+{
+    /// <summary>Speaks, invites and leaves.</summary>
+    Member = 0,
+
+    /// <summary>Also kicks, gags and keeps the blacklist.</summary>
+    Manager = 1,
+
+    /// <summary>Also names managers and dissolves the group. A group has one at most.</summary>
+    Owner = 2,
+}
+
 /// <summary>A member of a group.</summary>
 /// <param name="UserId">The user.</param>
 /// <param name="JoinedAfter">The conversation's head when the user joined: messages up to it are never unread.</param>
-public readonly record struct GroupMember(long UserId, long JoinedAfter);
+/// <param name="Role">What the user may do there.</param>
+public readonly record struct GroupMember(long UserId, long JoinedAfter, GroupRole Role = GroupRole.Member);
+
+/// <summary>What an operator decided about a group, whether it exists or not.</summary>
+/// <param name="Capacity">Most members; 0 = no limit of its own.</param>
+/// <param name="IsClosed">Whether nobody speaks or joins.</param>
+public readonly record struct GroupRules(int Capacity, bool IsClosed);
 
 /// <summary>A group as stored.</summary>
 /// <param name="GroupId">The group.</param>
 /// <param name="OpenInfo">Text that everyone may read.</param>
 /// <param name="PrivateInfo">Text that members may read.</param>
+/// <param name="Name">What it is called; "" = nothing.</param>
+/// <param name="Description">What it is about; "" = nothing was said.</param>
+/// <param name="Rules">What an operator decided about it.</param>
 /// <param name="Members">Its members in the order of their ids.</param>
-public sealed record GroupRecord(long GroupId, string OpenInfo, string PrivateInfo, IReadOnlyList<GroupMember> Members);
+public sealed record GroupRecord(
+    long GroupId, string OpenInfo, string PrivateInfo, string Name, string Description, GroupRules Rules,
+    IReadOnlyList<GroupMember> Members);
 
 /// <summary>How many groups and members there may be; 0 = no limit.</summary>
 /// <param name="Members">Most members of the group.</param>
@@ -41,9 +65,20 @@ public enum MembershipResult : byte
 
     /// <summary>The user, or the project, has as many groups as it may have.</summary>
     TooManyGroups,
+
+    /// <summary>The user is on the group's blacklist.</summary>
+    Banned,
+
+    /// <summary>The group is closed.</summary>
+    Closed,
 }
 
 /// <summary>What became of adding members.</summary>
+/// <param name="Result">Whether they are members now; all or none are added.</param>
+/// <param name="Added">Those who were not members before, in the order asked for.</param>
+public readonly record struct AddMembersOutcome(AddMembersResult Result, IReadOnlyList<long> Added);
+
+/// <summary>Why members were added or not.</summary>
 public enum AddMembersResult : byte
 {
     /// <summary>All are members now.</summary>
@@ -54,4 +89,23 @@ public enum AddMembersResult : byte
 
     /// <summary>The project would have had too many groups.</summary>
     TooManyGroups,
+
+    /// <summary>One of them is on the group's blacklist.</summary>
+    Banned,
+}
+
+/// <summary>What became of putting a user on a group's blacklist.</summary>
+public enum BlacklistResult : byte
+{
+    /// <summary>The user is on it now, and was no member.</summary>
+    Listed,
+
+    /// <summary>The user is on it now, and no member any more.</summary>
+    Removed,
+
+    /// <summary>The user was on it, and no member.</summary>
+    ListedBefore,
+
+    /// <summary>The user owns the group and was spared.</summary>
+    IsOwner,
 }

@@ -109,8 +109,16 @@ internal sealed class SendPolicy(
         var group = await groups.GetAsync(request.Project, request.Target);
         if (group is null || !group.Contains(request.Sender))
             return CoreError.NotGroupMember;
-        var isBanned = await bans.IsBannedAsync(request.Project, BanPlace.Group(request.Target), BanKind.Speak, request.Sender);
-        return isBanned ? CoreError.BannedInGroup : CoreError.None;
+        if (group.IsClosed && request.Authority == SendAuthority.User)
+            return CoreError.GroupClosed;
+        var place = BanPlace.Group(request.Target);
+        var gag = await bans.FindAsync(request.Project, place, BanKind.Speak, request.Sender);
+        // who keeps order in the group is not silenced with everyone
+        if (gag == BanReach.Individual || (gag == BanReach.Everyone && group.RoleOf(request.Sender) == GroupRole.Member))
+            return CoreError.BannedInGroup;
+        // a blacklist that holds for every group removes nobody
+        var isListed = await bans.IsBannedAsync(request.Project, place, BanKind.Enter, request.Sender);
+        return isListed ? CoreError.BannedInGroup : CoreError.None;
     }
 
     private async ValueTask<CoreError> CheckRoomAsync(SendRequest request)

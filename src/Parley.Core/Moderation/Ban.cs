@@ -23,6 +23,19 @@ public enum BanKind : byte
     Enter = 2,
 }
 
+/// <summary>How a ban strikes a user; the narrower one counts.</summary>
+public enum BanReach : byte
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>As one of everyone.</summary>
+    Everyone,
+
+    /// <summary>By name.</summary>
+    Individual,
+}
+
 /// <summary>Where a ban holds.</summary>
 /// <param name="Scope">The kind of place.</param>
 /// <param name="Id">The gid or rid; 0 = every group or room of the project, or the project itself.</param>

@@ -46,29 +46,55 @@ public sealed class BanDirectory
         await _backplane.InvalidateAsync(new(AreaOf(place.Scope), project.Id, place.Id));
     }
 
+    /// <summary>Lifts all bans of a kind at a place: those by name and the one of everyone.</summary>
+    public async ValueTask LiftAllAsync(Project project, BanPlace place, BanKind kind, CancellationToken cancellationToken)
+    {
+        await _store.RemoveAllAsync(project.Id, place, kind, cancellationToken);
+        await _backplane.InvalidateAsync(new(AreaOf(place.Scope), project.Id, place.Id));
+    }
+
+    /// <summary>
+    /// The bans of a kind that hold at a place (not those of every place of its kind), in the order of the ids: everyone (0) first.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<Ban>> GetAsync(Project project, BanPlace place, BanKind kind)
+    {
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var all = await _places.GetAsync((project.Id, place));
+        return
+        [
+            .. all.Where(ban => ban.Key.Kind == kind && ban.Value > now)
+                .Select(ban => new Ban(place, kind, ban.Key.UserId, ban.Value)).OrderBy(ban => ban.UserId),
+        ];
+    }
+
     /// <summary>
     /// Whether a user is banned at a place: by name or as one of everyone, there or in every place of its kind.
     /// </summary>
-    public async ValueTask<bool> IsBannedAsync(Project project, BanPlace place, BanKind kind, long userId)
+    public async ValueTask<bool> IsBannedAsync(Project project, BanPlace place, BanKind kind, long userId) =>
+        await FindAsync(project, place, kind, userId) != BanReach.None;
+
+    /// <summary>As <see cref="IsBannedAsync"/>, and whether by name or as one of everyone.</summary>
+    public async ValueTask<BanReach> FindAsync(Project project, BanPlace place, BanKind kind, long userId)
     {
         var here = await _places.GetAsync((project.Id, place));
-        if (here.Count > 0 && Holds(here, kind, userId))
-            return true;
-        if (place.Id == 0)
-            return false;
+        var reach = here.Count > 0 ? ReachOf(here, kind, userId) : BanReach.None;
+        if (place.Id == 0 || reach == BanReach.Individual)
+            return reach;
         var everywhere = await _places.GetAsync((project.Id, place with { Id = 0 }));
-        return everywhere.Count > 0 && Holds(everywhere, kind, userId);
+        var further = everywhere.Count > 0 ? ReachOf(everywhere, kind, userId) : BanReach.None;
+        return further > reach ? further : reach;
     }
 
     /// <summary>Forgets what memory holds of a place whose bans were removed with it.</summary>
     internal ValueTask ForgetAsync(long projectId, BanPlace place) =>
         _backplane.InvalidateAsync(new(AreaOf(place.Scope), projectId, place.Id));
 
-    private bool Holds(Dictionary<(BanKind Kind, long UserId), long> bans, BanKind kind, long userId)
+    private BanReach ReachOf(Dictionary<(BanKind Kind, long UserId), long> bans, BanKind kind, long userId)
     {
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        return (bans.TryGetValue((kind, userId), out var until) && until > now)
-            || (bans.TryGetValue((kind, 0), out until) && until > now);
+        if (bans.TryGetValue((kind, userId), out var until) && until > now)
+            return BanReach.Individual;
+        return bans.TryGetValue((kind, 0), out until) && until > now ? BanReach.Everyone : BanReach.None;
     }
 
     private void Forget(CacheNotice notice, BanScope scope) => _places.Remove((notice.ProjectId, new(scope, notice.Id)));

@@ -1,3 +1,4 @@
+using Parley.Core.Groups;
 using Parley.Core.Messaging;
 using Parley.Core.Projects;
 using Parley.Core.Relations;
@@ -76,6 +77,16 @@ public abstract class Session
     /// Tells the client that somebody asks to become a friend, or no longer is one. False where its protocol has no such thing.
     /// </summary>
     public virtual bool OnFriendRequest(FriendRequest request) => false;
+
+    /// <summary>Tells the client what happened in a group that the user is in, or was until then, where its protocol has such a thing.</summary>
+    public virtual void OnGroupNotice(GroupNotice notice)
+    {
+    }
+
+    /// <summary>Tells the client that somebody (0 = an operator) took the user into a group, where its protocol has such a thing.</summary>
+    public virtual void OnGroupInvitation(long groupId, long inviter)
+    {
+    }
 
     /// <summary>Sends a message to the client.</summary>
     public abstract void Push(MessageDelivery delivery);

@@ -11,6 +11,9 @@ public interface IBanStore
     /// <summary>Lifts a ban. An absent one is no error.</summary>
     ValueTask RemoveAsync(long projectId, BanPlace place, BanKind kind, long userId, CancellationToken cancellationToken);
 
+    /// <summary>Lifts all bans of a kind at a place.</summary>
+    ValueTask RemoveAllAsync(long projectId, BanPlace place, BanKind kind, CancellationToken cancellationToken);
+
     /// <summary>All bans of a place, expired ones perhaps among them.</summary>
     ValueTask<IReadOnlyList<Ban>> GetAsync(long projectId, BanPlace place, CancellationToken cancellationToken);
 

@@ -5,35 +5,78 @@ namespace Parley.Core.Storage;
 /// <summary>Groups and their members.</summary>
 public interface IGroupStore
 {
+    /// <summary>The first number that is given to a group for whose number nobody wished.</summary>
+    const long FirstGroupId = 1_000_000_000;
+
     /// <summary>A group with its members; null when there is none.</summary>
     ValueTask<GroupRecord?> GetAsync(long projectId, long groupId, CancellationToken cancellationToken);
 
     /// <summary>
     /// Adds members, making the group if need be. Present members are passed over. New members join at the conversation's head
-    /// at that moment (taken inside the same commit). Nothing is added when a limit (0 = none) would be exceeded.
+    /// at that moment (taken inside the same commit). Nothing is added when one of the new ones is on the group's blacklist, or when a
+    /// limit (0 = none) or the group's capacity would be exceeded.
     /// </summary>
-    ValueTask<AddMembersResult> AddMembersAsync(
+    ValueTask<AddMembersOutcome> AddMembersAsync(
         long projectId, long groupId, IReadOnlyList<long> userIds, int memberLimit, int groupLimit, long now,
         CancellationToken cancellationToken);
 
-    /// <summary>Makes a group with its first member. Refused, in this order, when it exists or when there would be too many groups.</summary>
+    /// <summary>
+    /// Makes a group with its first member, who owns it. Refused, in this order: it exists, the user is on its blacklist, it is closed,
+    /// too many groups.
+    /// </summary>
     ValueTask<MembershipResult> FoundAsync(
         long projectId, long groupId, long userId, GroupLimits limits, long now, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Adds one member to a group that exists. Refused, in this order: no group, a member already, too many members, too many groups.
+    /// As <see cref="FoundAsync"/>, with the wished number unless it is 0 or would be refused; otherwise with the next one that is free
+    /// and not refused, counted per project from <see cref="FirstGroupId"/> and never handed out twice.
+    /// </summary>
+    /// <returns><see cref="MembershipResult.Done"/> and the number, or <see cref="MembershipResult.TooManyGroups"/>.</returns>
+    ValueTask<(MembershipResult Result, long GroupId)> CreateAsync(
+        long projectId, long wishedGroupId, long ownerId, string name, string description, GroupLimits limits, long now,
+        CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Adds one member to a group that exists. Refused, in this order: no group, a member already, on the blacklist, closed (unless
+    /// <paramref name="evenIfClosed"/>), too many members (the stricter of limit and capacity), too many groups.
     /// </summary>
     ValueTask<MembershipResult> JoinAsync(
-        long projectId, long groupId, long userId, GroupLimits limits, long now, CancellationToken cancellationToken);
+        long projectId, long groupId, long userId, GroupLimits limits, bool evenIfClosed, long now, CancellationToken cancellationToken);
 
-    /// <summary>Removes one member, and with the last one the group and its bans. Refused when there is no group or the user is no member.</summary>
+    /// <summary>
+    /// Removes one member, and with the last one the group, its bans and its rules. Refused when there is no group or the user is no
+    /// member. After the owner comes the manager who joined first, else the member who joined first; of several the least id.
+    /// </summary>
     ValueTask<MembershipResult> LeaveAsync(long projectId, long groupId, long userId, CancellationToken cancellationToken);
 
-    /// <summary>Removes members; absent ones are passed over. A group may become empty and lives on.</summary>
-    ValueTask RemoveMembersAsync(long projectId, long groupId, IReadOnlyList<long> userIds, CancellationToken cancellationToken);
+    /// <summary>
+    /// Removes members; absent ones, and with <paramref name="sparesOwner"/> the owner, are passed over. Succession as in
+    /// <see cref="LeaveAsync"/>. A group may become empty and lives on.
+    /// </summary>
+    /// <returns>Those who were members, in the order asked for.</returns>
+    ValueTask<IReadOnlyList<long>> RemoveMembersAsync(
+        long projectId, long groupId, IReadOnlyList<long> userIds, bool sparesOwner, CancellationToken cancellationToken);
 
-    /// <summary>Removes the group, its members and its bans. Messages stay.</summary>
-    ValueTask DeleteAsync(long projectId, long groupId, CancellationToken cancellationToken);
+    /// <summary>
+    /// Bans a user for ever from entering the group, which need not exist, and removes the user from it. Succession as in
+    /// <see cref="LeaveAsync"/>; the group may become empty and lives on. With <paramref name="sparesOwner"/> the owner is left alone.
+    /// </summary>
+    ValueTask<BlacklistResult> BlacklistAsync(
+        long projectId, long groupId, long userId, bool sparesOwner, CancellationToken cancellationToken);
+
+    /// <summary>Changes the role of a member who has the role <paramref name="from"/>; false when there is no such member.</summary>
+    ValueTask<bool> ChangeRoleAsync(
+        long projectId, long groupId, long userId, GroupRole from, GroupRole to, CancellationToken cancellationToken);
+
+    /// <summary>Removes the group, its members, its bans and its rules. Messages stay.</summary>
+    /// <returns>Those who were members, in the order of their ids.</returns>
+    ValueTask<IReadOnlyList<GroupMember>> DeleteAsync(long projectId, long groupId, CancellationToken cancellationToken);
+
+    /// <summary>The rules of a group, which need not exist.</summary>
+    ValueTask<GroupRules> GetRulesAsync(long projectId, long groupId, CancellationToken cancellationToken);
+
+    /// <summary>Sets the given rules (null = leave as it is) of a group, which need not exist.</summary>
+    ValueTask SetRulesAsync(long projectId, long groupId, int? capacity, bool? isClosed, CancellationToken cancellationToken);
 
     /// <summary>The groups of a user in the order of their ids.</summary>
     ValueTask<IReadOnlyList<long>> GetGroupsOfAsync(long projectId, long userId, CancellationToken cancellationToken);

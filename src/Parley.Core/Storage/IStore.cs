@@ -39,6 +39,15 @@ public interface IStore : IAsyncDisposable
     /// <summary>Files and upload tokens.</summary>
     IFileStore Files { get; }
 
+    /// <summary>Counts of open sessions and rankings of groups.</summary>
+    IStatisticsStore Statistics { get; }
+
+    /// <summary>Installations of users.</summary>
+    IInstallationStore Installations { get; }
+
+    /// <summary>Nodes that an operator pinned or removed.</summary>
+    IAccessNodeStore AccessNodes { get; }
+
     /// <summary>Throws nothing and returns true when the store can read and write.</summary>
     ValueTask<bool> IsHealthyAsync(CancellationToken cancellationToken);
 }

@@ -10,7 +10,7 @@ internal sealed class LoginTokens(BeehiveHost host)
     private const int MarginSeconds = 3600;
 
     private readonly byte[][] _configured = [.. host.Settings.TokenKeys.Select(KeyOf)];
-    private (string Secret, byte[] Key) _ofProject = ("", []);
+    private volatile ProjectKey _ofProject = new("", []);
 
     /// <summary>Makes a token that is good for the stated time and one hour.</summary>
     public string Make(long userId, long sessionId) =>
@@ -29,7 +29,9 @@ internal sealed class LoginTokens(BeehiveHost host)
         var secret = host.Project.Secret;
         var known = _ofProject;
         if (!ReferenceEquals(known.Secret, secret))
-            _ofProject = known = (secret, KeyOf("beehive token of " + secret));
-        return [known.Key];
+            _ofProject = known = new(secret, [KeyOf("beehive token of " + secret)]);
+        return known.Keys;
     }
+
+    private sealed record ProjectKey(string Secret, byte[][] Keys);
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using Parley.Core.Messaging;
 using Parley.Core.Sessions;
 using Parley.Gateways.Connections;
+using Parley.Gateways.Doors;
 using Parley.Gateways.GoIm.Messages;
 using Parley.Wire.GoIm;
 
@@ -16,7 +17,7 @@ namespace Parley.Gateways.GoIm.Connections;
 /// affair.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "RunAsync disposes of what it owns when the connection ends.")]
-internal sealed class GoImConnection : IHeartbeatItem
+internal sealed class GoImConnection : IDoorConnection
 {
     private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(5);
 

@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
-using System.Net;
 using Microsoft.AspNetCore.Connections;
-using Parley.Gateways.Connections;
 using Parley.Gateways.Doors;
 using Parley.Wire.GoIm;
 
@@ -10,8 +7,7 @@ namespace Parley.Gateways.GoIm.Connections;
 /// <summary>A door behind which GoIM is spoken: its connections, and who takes their requests.</summary>
 internal abstract class GoImDoor(GoImHost host) : Door
 {
-    private readonly ConcurrentDictionary<GoImConnection, byte> _connections = new();
-    private readonly ConcurrentDictionary<IPAddress, int> _addresses = new();
+    private readonly DoorConnections<GoImConnection> _connections = new(host.Heartbeat, host.Settings.ConnectionsPerAddress, host.Time);
 
     public GoImHost Host { get; } = host;
 
@@ -36,7 +32,7 @@ internal abstract class GoImDoor(GoImHost host) : Door
     public override async Task AcceptAsync(ConnectionContext connection, ConnectionDelegate http)
     {
         var client = new GoImConnection(this, connection);
-        if (!TryEnter(client))
+        if (!_connections.TryAdd(client))
             return;
         try
         {
@@ -44,28 +40,13 @@ internal abstract class GoImDoor(GoImHost host) : Door
         }
         finally
         {
-            Leave(client);
+            _connections.Remove(client);
+            OnEnded(client);
         }
     }
 
     /// <inheritdoc/>
-    public override async Task DrainAsync(CancellationToken deadline)
-    {
-        foreach (var (connection, _) in _connections)
-            connection.CloseAfterFlush(CloseReason.Stopping);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), Host.Time);
-        try
-        {
-            while (!_connections.IsEmpty && await timer.WaitForNextTickAsync(deadline))
-            {
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            foreach (var (connection, _) in _connections)
-                connection.Break(CloseReason.Stopping);
-        }
-    }
+    public override Task DrainAsync(CancellationToken deadline) => _connections.DrainAsync(deadline);
 
     /// <summary>What a request is taken for whose command nobody has.</summary>
     protected static GoImCommand Unknown { get; } = new(
@@ -74,35 +55,4 @@ internal abstract class GoImDoor(GoImHost host) : Door
     /// <summary>What the answer to a request echoes.</summary>
     protected static byte[] EchoOf(in GoImRequest request) =>
         request.Repo.SequenceEqual("null"u8) ? GoImCall.NullRepo : request.Repo.ToArray();
-
-    private bool TryEnter(GoImConnection connection)
-    {
-        var most = Host.Settings.ConnectionsPerAddress;
-        if (most > 0 && _addresses.AddOrUpdate(connection.Address, 1, static (_, count) => count + 1) > most)
-        {
-            LeaveAddress(connection.Address);
-            return false;
-        }
-        _connections.TryAdd(connection, 0);
-        Host.Heartbeat.Add(connection);
-        return true;
-    }
-
-    private void Leave(GoImConnection connection)
-    {
-        _connections.TryRemove(connection, out _);
-        Host.Heartbeat.Remove(connection);
-        if (Host.Settings.ConnectionsPerAddress > 0)
-            LeaveAddress(connection.Address);
-        OnEnded(connection);
-    }
-
-    private void LeaveAddress(IPAddress address)
-    {
-        while (_addresses.TryGetValue(address, out var count))
-        {
-            if (count <= 1 ? _addresses.TryRemove(new(address, count)) : _addresses.TryUpdate(address, count - 1, count))
-                return;
-        }
-    }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.WebSockets;
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -73,7 +72,7 @@ internal static class FpnnHttp
     {
         var protocols = context.WebSockets.WebSocketRequestedProtocols;
         var protocol = protocols.Count > 0 ? protocols[0] : null;
-        var inbound = await UpgradeAsync(context, protocol);
+        var inbound = await WebSocketUpgrade.AcceptAsync(context, protocol);
         FpnnWebSocketPeer? peer = null;
         await using var stream = new WebSocketInbound(inbound, () => peer?.OnReceived());
         using var socket = WebSocket.CreateFromStream(
@@ -89,21 +88,6 @@ internal static class FpnnHttp
             door.Remove(peer);
         }
     }
-
-    /// <summary>Accepts the upgrade (RFC 6455 §4.2.2) and hands out the bytes behind it.</summary>
-    private static Task<Stream> UpgradeAsync(HttpContext context, string? protocol)
-    {
-        var headers = context.Response.Headers;
-        headers.Connection = "Upgrade";
-        headers.Upgrade = "websocket";
-        headers.SecWebSocketAccept = AcceptOf(context.Request.Headers.SecWebSocketKey.ToString());
-        if (protocol is not null)
-            headers.SecWebSocketProtocol = protocol;
-        return context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-    }
-
-    private static string AcceptOf(string key) =>
-        Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 
     /// <summary>The path has exactly two parts, the first <c>service</c>; the second is the method, not decoded. At most one <c>?</c>.</summary>
     internal static bool TryReadTarget(string target, out string method, out string query)

@@ -1,5 +1,6 @@
 using Parley.Core.Moderation;
 using Parley.Core.Storage;
+using Parley.Storage.Sqlite.Native;
 using Parley.Storage.Sqlite.Reading;
 using Parley.Storage.Sqlite.Writing;
 
@@ -16,7 +17,11 @@ internal sealed class BanStore(StoreWriter writer, ReaderPool readers) : IBanSto
         ON CONFLICT DO UPDATE SET until = excluded.until
         """;
 
+    private const string Find = "SELECT until FROM ban WHERE project_id = ? AND scope = ? AND place_id = ? AND kind = ? AND user_id = ?";
+
     private const string Remove = "DELETE FROM ban WHERE project_id = ? AND scope = ? AND place_id = ? AND kind = ? AND user_id = ?";
+
+    private const string RemoveKind = "DELETE FROM ban WHERE project_id = ? AND scope = ? AND place_id = ? AND kind = ?";
 
     private const string List = """
         SELECT kind, user_id, until FROM ban WHERE project_id = ? AND scope = ? AND place_id = ? ORDER BY kind, user_id
@@ -31,8 +36,7 @@ internal sealed class BanStore(StoreWriter writer, ReaderPool readers) : IBanSto
         await writer.RunAsync(
             session =>
             {
-                session.Use(Set).Bind(projectId).Bind((long)ban.Place.Scope).Bind(ban.Place.Id).Bind((long)ban.Kind)
-                    .Bind(ban.UserId).Bind(ban.Until).Run();
+                Put(session, projectId, ban);
                 return true;
             },
             cancellationToken);
@@ -43,6 +47,15 @@ internal sealed class BanStore(StoreWriter writer, ReaderPool readers) : IBanSto
             session =>
             {
                 session.Use(Remove).Bind(projectId).Bind((long)place.Scope).Bind(place.Id).Bind((long)kind).Bind(userId).Run();
+                return true;
+            },
+            cancellationToken);
+
+    public async ValueTask RemoveAllAsync(long projectId, BanPlace place, BanKind kind, CancellationToken cancellationToken) =>
+        await writer.RunAsync(
+            session =>
+            {
+                session.Use(RemoveKind).Bind(projectId).Bind((long)place.Scope).Bind(place.Id).Bind((long)kind).Run();
                 return true;
             },
             cancellationToken);
@@ -67,4 +80,23 @@ internal sealed class BanStore(StoreWriter writer, ReaderPool readers) : IBanSto
                 return session.Database.Changes;
             },
             cancellationToken);
+
+    /// <summary>Sets a ban inside another port's work.</summary>
+    public static void Put(WriteSession session, long projectId, Ban ban) =>
+        session.Use(Set).Bind(projectId).Bind((long)ban.Place.Scope).Bind(ban.Place.Id).Bind((long)ban.Kind)
+            .Bind(ban.UserId).Bind(ban.Until).Run();
+
+    /// <summary>Until when a user is banned by name at a place; 0 when there is no such ban.</summary>
+    public static long UntilOf(SqliteDatabase database, long projectId, BanPlace place, BanKind kind, long userId)
+    {
+        using var row = database.Use(Find).Bind(projectId).Bind((long)place.Scope).Bind(place.Id).Bind((long)kind).Bind(userId);
+        return row.Step() ? row.Int64(0) : 0;
+    }
+
+    /// <summary>Whether a user is banned: by name or as one of everyone, at the place or in every place of its kind.</summary>
+    public static bool Holds(SqliteDatabase database, long projectId, BanPlace place, BanKind kind, long userId, long now) =>
+        UntilOf(database, projectId, place, kind, userId) > now
+        || UntilOf(database, projectId, place, kind, 0) > now
+        || UntilOf(database, projectId, place with { Id = 0 }, kind, userId) > now
+        || UntilOf(database, projectId, place with { Id = 0 }, kind, 0) > now;
 }

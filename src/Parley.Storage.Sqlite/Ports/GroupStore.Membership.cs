@@ -1,5 +1,6 @@
 using Parley.Core.Groups;
 using Parley.Core.Messaging;
+using Parley.Core.Storage;
 using Parley.Storage.Sqlite.Native;
 using Parley.Storage.Sqlite.Writing;
 
@@ -8,6 +9,8 @@ namespace Parley.Storage.Sqlite.Ports;
 /// <content>Founding, joining and leaving: one user's own doing.</content>
 internal sealed partial class GroupStore
 {
+    private const string GroupCounter = "group";
+
     private const string CountOfUser = "SELECT count(*) FROM group_member WHERE project_id = ? AND user_id = ?";
 
     private const string WithJoining = "SELECT group_id, joined FROM group_member WHERE project_id = ? AND user_id = ?";
@@ -19,20 +22,37 @@ internal sealed partial class GroupStore
         writer.RunAsync(
             session =>
             {
-                if (Count(session.Database, Exists, projectId, groupId) > 0)
-                    return MembershipResult.Exists;
-                if (limits.GroupsOfProject > 0 && CountOfGroups(session.Database, projectId) >= limits.GroupsOfProject)
+                var result = WhyNotFree(session.Database, projectId, groupId, userId, now);
+                if (result != MembershipResult.Done)
+                    return result;
+                if (IsFull(session.Database, projectId, userId, limits))
                     return MembershipResult.TooManyGroups;
-                if (HasTooManyGroups(session.Database, projectId, userId, limits))
-                    return MembershipResult.TooManyGroups;
-                session.Use(Make).Bind(projectId).Bind(groupId).Bind(now).Run();
-                Enter(session, projectId, groupId, userId, now);
+                session.Use(Make).Bind(projectId).Bind(groupId).Bind(now).Bind("").Bind("").Run();
+                Enter(session, projectId, groupId, userId, GroupRole.Owner, now);
                 return MembershipResult.Done;
             },
             cancellationToken);
 
+    public ValueTask<(MembershipResult Result, long GroupId)> CreateAsync(
+        long projectId, long wishedGroupId, long ownerId, string name, string description, GroupLimits limits, long now,
+        CancellationToken cancellationToken) =>
+        writer.RunAsync(
+            session =>
+            {
+                if (IsFull(session.Database, projectId, ownerId, limits))
+                    return (MembershipResult.TooManyGroups, 0L);
+                var groupId = wishedGroupId;
+                while (groupId <= 0 || WhyNotFree(session.Database, projectId, groupId, ownerId, now) != MembershipResult.Done)
+                    groupId = Counters.Next(session, projectId, GroupCounter, IGroupStore.FirstGroupId);
+                session.Use(Make).Bind(projectId).Bind(groupId).Bind(now).Bind(name).Bind(description).Run();
+                Enter(session, projectId, groupId, ownerId, GroupRole.Owner, now);
+                return (MembershipResult.Done, groupId);
+            },
+            cancellationToken);
+
     public ValueTask<MembershipResult> JoinAsync(
-        long projectId, long groupId, long userId, GroupLimits limits, long now, CancellationToken cancellationToken) =>
+        long projectId, long groupId, long userId, GroupLimits limits, bool evenIfClosed, long now,
+        CancellationToken cancellationToken) =>
         writer.RunAsync(
             session =>
             {
@@ -40,11 +60,17 @@ internal sealed partial class GroupStore
                     return MembershipResult.NoGroup;
                 if (Has(session.Database, projectId, groupId, userId))
                     return MembershipResult.AlreadyMember;
-                if (limits.Members > 0 && Count(session.Database, CountMembers, projectId, groupId) >= limits.Members)
+                if (IsListed(session.Database, projectId, groupId, userId, now))
+                    return MembershipResult.Banned;
+                var rules = RulesOf(session.Database, projectId, groupId);
+                if (rules.IsClosed && !evenIfClosed)
+                    return MembershipResult.Closed;
+                var limit = Stricter(limits.Members, rules.Capacity);
+                if (limit > 0 && Count(session.Database, CountMembers, projectId, groupId) >= limit)
                     return MembershipResult.TooManyMembers;
                 if (HasTooManyGroups(session.Database, projectId, userId, limits))
                     return MembershipResult.TooManyGroups;
-                Enter(session, projectId, groupId, userId, now);
+                Enter(session, projectId, groupId, userId, GroupRole.Member, now);
                 return MembershipResult.Done;
             },
             cancellationToken);
@@ -55,11 +81,14 @@ internal sealed partial class GroupStore
             {
                 if (Count(session.Database, Exists, projectId, groupId) == 0)
                     return MembershipResult.NoGroup;
-                if (!Has(session.Database, projectId, groupId, userId))
+                var role = RoleOf(session.Database, projectId, groupId, userId);
+                if (role is null)
                     return MembershipResult.NotMember;
                 session.Use(RemoveMember).Bind(projectId).Bind(groupId).Bind(userId).Run();
                 if (Count(session.Database, CountMembers, projectId, groupId) == 0)
                     RemoveGroup(session, projectId, groupId);
+                else if (role == GroupRole.Owner)
+                    Succeed(session, projectId, groupId);
                 return MembershipResult.Done;
             },
             cancellationToken);
@@ -78,14 +107,28 @@ internal sealed partial class GroupStore
             },
             cancellationToken);
 
-    private static void Enter(WriteSession session, long projectId, long groupId, long userId, long now)
+    private static void Enter(WriteSession session, long projectId, long groupId, long userId, GroupRole role, long now)
     {
         // a user joins one group after the other, also within a millisecond
         using (var row = session.Use(LastJoining).Bind(projectId).Bind(userId))
             now = row.Step() && !row.IsNull(0) ? Math.Max(now, row.Int64(0) + 1) : now;
         var head = session.Journal.HeadOf(ConversationKey.Group(projectId, groupId)).Sequence;
-        session.Use(AddMember).Bind(projectId).Bind(groupId).Bind(userId).Bind(head).Bind(now).Run();
+        session.Use(AddMember).Bind(projectId).Bind(groupId).Bind(userId).Bind(head).Bind(now).Bind((long)role).Run();
     }
+
+    /// <summary>Why a user may not found a group of this number; <see cref="MembershipResult.Done"/> = the user may.</summary>
+    private static MembershipResult WhyNotFree(SqliteDatabase database, long projectId, long groupId, long userId, long now)
+    {
+        if (Count(database, Exists, projectId, groupId) > 0)
+            return MembershipResult.Exists;
+        if (IsListed(database, projectId, groupId, userId, now))
+            return MembershipResult.Banned;
+        return RulesOf(database, projectId, groupId).IsClosed ? MembershipResult.Closed : MembershipResult.Done;
+    }
+
+    private static bool IsFull(SqliteDatabase database, long projectId, long userId, GroupLimits limits) =>
+        (limits.GroupsOfProject > 0 && CountOfGroups(database, projectId) >= limits.GroupsOfProject)
+        || HasTooManyGroups(database, projectId, userId, limits);
 
     private static bool HasTooManyGroups(SqliteDatabase database, long projectId, long userId, GroupLimits limits) =>
         limits.GroupsOfUser > 0 && Count(database, CountOfUser, projectId, userId) >= limits.GroupsOfUser;

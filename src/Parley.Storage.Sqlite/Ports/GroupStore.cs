@@ -11,24 +11,28 @@ namespace Parley.Storage.Sqlite.Ports;
 /// <summary>Groups and their members.</summary>
 internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers) : IGroupStore
 {
-    private const string Find = "SELECT open_info, private_info FROM chat_group WHERE project_id = ? AND group_id = ?";
+    private const string Find = """
+        SELECT open_info, private_info, name, description FROM chat_group WHERE project_id = ? AND group_id = ?
+        """;
 
     private const string Members = """
-        SELECT user_id, joined_after FROM group_member WHERE project_id = ? AND group_id = ? ORDER BY user_id
+        SELECT user_id, joined_after, role FROM group_member WHERE project_id = ? AND group_id = ? ORDER BY user_id
         """;
 
     private const string Exists = "SELECT 1 FROM chat_group WHERE project_id = ? AND group_id = ?";
 
     private const string CountGroups = "SELECT count(*) FROM chat_group WHERE project_id = ?";
 
-    private const string Make = "INSERT INTO chat_group (project_id, group_id, created) VALUES (?, ?, ?)";
+    private const string Make = """
+        INSERT INTO chat_group (project_id, group_id, created, name, description) VALUES (?, ?, ?, ?, ?)
+        """;
 
     private const string IsMember = "SELECT 1 FROM group_member WHERE project_id = ? AND group_id = ? AND user_id = ?";
 
     private const string CountMembers = "SELECT count(*) FROM group_member WHERE project_id = ? AND group_id = ?";
 
     private const string AddMember = """
-        INSERT INTO group_member (project_id, group_id, user_id, joined_after, joined) VALUES (?, ?, ?, ?, ?)
+        INSERT INTO group_member (project_id, group_id, user_id, joined_after, joined, role) VALUES (?, ?, ?, ?, ?, ?)
         """;
 
     private const string RemoveMember = "DELETE FROM group_member WHERE project_id = ? AND group_id = ? AND user_id = ?";
@@ -51,15 +55,13 @@ internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers)
                 using var row = database.Use(Find).Bind(projectId).Bind(groupId);
                 if (!row.Step())
                     return null;
-                var members = new List<GroupMember>();
-                using var rows = database.Use(Members).Bind(projectId).Bind(groupId);
-                while (rows.Step())
-                    members.Add(new GroupMember(rows.Int64(0), rows.Int64(1)));
-                return new GroupRecord(groupId, row.Text(0), row.Text(1), members);
+                return new GroupRecord(
+                    groupId, row.Text(0), row.Text(1), row.Text(2), row.Text(3), RulesOf(database, projectId, groupId),
+                    MembersOf(database, projectId, groupId));
             },
             cancellationToken);
 
-    public ValueTask<AddMembersResult> AddMembersAsync(
+    public ValueTask<AddMembersOutcome> AddMembersAsync(
         long projectId, long groupId, IReadOnlyList<long> userIds, int memberLimit, int groupLimit, long now,
         CancellationToken cancellationToken) =>
         writer.RunAsync(
@@ -67,43 +69,61 @@ internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers)
             {
                 var isNew = Count(session.Database, Exists, projectId, groupId) == 0;
                 if (isNew && groupLimit > 0 && CountOfGroups(session.Database, projectId) >= groupLimit)
-                    return AddMembersResult.TooManyGroups;
+                    return Refusal(AddMembersResult.TooManyGroups);
                 var joining = Missing(session.Database, projectId, groupId, userIds);
-                if (memberLimit > 0 && joining.Count > 0
-                    && Count(session.Database, CountMembers, projectId, groupId) + joining.Count > memberLimit)
+                if (joining.Exists(userId => IsListed(session.Database, projectId, groupId, userId, now)))
+                    return Refusal(AddMembersResult.Banned);
+                var limit = Stricter(memberLimit, RulesOf(session.Database, projectId, groupId).Capacity);
+                if (limit > 0 && joining.Count > 0
+                    && Count(session.Database, CountMembers, projectId, groupId) + joining.Count > limit)
                 {
-                    return AddMembersResult.TooManyMembers;
+                    return Refusal(AddMembersResult.TooManyMembers);
                 }
                 if (isNew)
-                    session.Use(Make).Bind(projectId).Bind(groupId).Bind(now).Run();
+                    session.Use(Make).Bind(projectId).Bind(groupId).Bind(now).Bind("").Bind("").Run();
                 var head = session.Journal.HeadOf(ConversationKey.Group(projectId, groupId)).Sequence;
                 foreach (var userId in joining)
-                    session.Use(AddMember).Bind(projectId).Bind(groupId).Bind(userId).Bind(head).Bind(now).Run();
-                return AddMembersResult.Added;
+                {
+                    session.Use(AddMember).Bind(projectId).Bind(groupId).Bind(userId).Bind(head).Bind(now)
+                        .Bind((long)GroupRole.Member).Run();
+                }
+                return new AddMembersOutcome(AddMembersResult.Added, joining);
             },
             cancellationToken);
 
-    public async ValueTask RemoveMembersAsync(
-        long projectId, long groupId, IReadOnlyList<long> userIds, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<long>> RemoveMembersAsync(
+        long projectId, long groupId, IReadOnlyList<long> userIds, bool sparesOwner, CancellationToken cancellationToken)
     {
         if (userIds.Count == 0)
-            return;
-        await writer.RunAsync(
+            return [];
+        return await writer.RunAsync(
             session =>
             {
+                var removed = new List<long>(userIds.Count);
+                var isOrphaned = false;
                 for (var i = 0; i < userIds.Count; i++)
+                {
+                    var role = RoleOf(session.Database, projectId, groupId, userIds[i]);
+                    if (role is null || (role == GroupRole.Owner && sparesOwner))
+                        continue;
                     session.Use(RemoveMember).Bind(projectId).Bind(groupId).Bind(userIds[i]).Run();
-                return true;
+                    removed.Add(userIds[i]);
+                    isOrphaned |= role == GroupRole.Owner;
+                }
+                if (isOrphaned)
+                    Succeed(session, projectId, groupId);
+                return removed;
             },
             cancellationToken);
     }
 
-    public async ValueTask DeleteAsync(long projectId, long groupId, CancellationToken cancellationToken) =>
-        await writer.RunAsync(
+    public ValueTask<IReadOnlyList<GroupMember>> DeleteAsync(long projectId, long groupId, CancellationToken cancellationToken) =>
+        writer.RunAsync<IReadOnlyList<GroupMember>>(
             session =>
             {
+                var members = MembersOf(session.Database, projectId, groupId);
                 RemoveGroup(session, projectId, groupId);
-                return true;
+                return members;
             },
             cancellationToken);
 
@@ -149,7 +169,19 @@ internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers)
     {
         session.Use(RemoveAllMembers).Bind(projectId).Bind(groupId).Run();
         session.Use(Remove).Bind(projectId).Bind(groupId).Run();
+        session.Use(RemoveRules).Bind(projectId).Bind(groupId).Run();
         session.Use(BanStore.RemovePlace).Bind(projectId).Bind((long)BanScope.Group).Bind(groupId).Run();
+    }
+
+    private static AddMembersOutcome Refusal(AddMembersResult result) => new(result, []);
+
+    private static List<GroupMember> MembersOf(SqliteDatabase database, long projectId, long groupId)
+    {
+        var members = new List<GroupMember>();
+        using var rows = database.Use(Members).Bind(projectId).Bind(groupId);
+        while (rows.Step())
+            members.Add(new GroupMember(rows.Int64(0), rows.Int64(1), (GroupRole)rows.Int64(2)));
+        return members;
     }
 
     private static List<long> Missing(SqliteDatabase database, long projectId, long groupId, IReadOnlyList<long> userIds)

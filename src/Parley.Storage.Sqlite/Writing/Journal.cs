@@ -44,6 +44,7 @@ internal sealed class Journal
     private readonly ConversationCache _conversations;
     private readonly DuplicateWindow _duplicates;
     private readonly Dictionary<(long Conversation, long User), long> _reads = [];
+    private readonly GroupRanks _ranks;
     private readonly SqliteStatement _addMessage;
     private readonly SqliteStatement _raiseRead;
     private long _lastId;
@@ -58,6 +59,7 @@ internal sealed class Journal
         _raiseRead = database.Use(RaiseRead);
         // an id is a place in the log, which webhooks remember: it is not given again, even when its message was retired
         _lastId = _committedId = Math.Max(database.Scalar(NewestId), database.Scalar(RememberedId));
+        _ranks = new GroupRanks(database);
     }
 
     /// <summary>Messages in the duplicate window.</summary>
@@ -110,6 +112,7 @@ internal sealed class Journal
             _duplicates.Add(slot.Id, message.Sender, message.MessageId, sequence, time, now);
         if (message.Conversation.Kind != ConversationKind.Room && message.Sender != 0)
             _reads[(slot.Id, message.Sender)] = sequence;
+        _ranks.Add(message.Conversation);
         return new EntryOutcome(JournalStatus.Stored, sequence, time, _lastId);
     }
 
@@ -125,8 +128,17 @@ internal sealed class Journal
         return (slot.Id, slot.Sequence, slot.Time);
     }
 
-    /// <summary>Keeps the newest id given, also when its message is removed. Called before messages are removed.</summary>
-    public void RememberLastId() => _database.Use(RememberId).Bind(_lastId).Run();
+    /// <summary>
+    /// Keeps the newest id given, and what was said until now in groups, also when the messages are removed. Called before they are.
+    /// </summary>
+    public void RememberLastId()
+    {
+        _database.Use(RememberId).Bind(_lastId).Run();
+        _ranks.Want();
+    }
+
+    /// <summary>Has the number of messages of groups written with the present batch, which counts.</summary>
+    public void WantRanks() => _ranks.Want();
 
     /// <summary>Moves a read position forward.</summary>
     public void RaiseReadPosition(long conversation, long user, long sequence) =>
@@ -137,6 +149,7 @@ internal sealed class Journal
     {
         foreach (var ((conversation, user), sequence) in _reads)
             RaiseReadPosition(conversation, user, sequence);
+        _ranks.Flush(_lastId, this);
     }
 
     /// <summary>The batch is on the disk.</summary>
@@ -144,6 +157,7 @@ internal sealed class Journal
     {
         _committedId = _lastId;
         _reads.Clear();
+        _ranks.Commit();
         _duplicates.Commit(now);
     }
 
@@ -152,6 +166,7 @@ internal sealed class Journal
     {
         _lastId = _committedId;
         _reads.Clear();
+        _ranks.Rollback();
         _duplicates.Rollback();
     }
 

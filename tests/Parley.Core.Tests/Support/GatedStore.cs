@@ -40,6 +40,12 @@ internal sealed class GatedStore(IStore inner) : IStore, IMessageStore, IJournal
 
     public IFileStore Files => inner.Files;
 
+    public IStatisticsStore Statistics => inner.Statistics;
+
+    public IInstallationStore Installations => inner.Installations;
+
+    public IAccessNodeStore AccessNodes => inner.AccessNodes;
+
     public void Release()
     {
         JournalEntry[] entries;

@@ -97,7 +97,7 @@ public abstract class PendingConformance : StoreConformance
         await Store.Pending.AcknowledgeAsync([new(Group, Me, 4, 4)], Token);
         Assert.Equal((4, 5), await OnlyAsync());
 
-        await Store.Groups.RemoveMembersAsync(Project, GroupId, [Me], Token);
+        await Store.Groups.RemoveMembersAsync(Project, GroupId, [Me], sparesOwner: false, Token);
         Assert.Empty(await AllAsync());
         await SayAsync(Group, Peer, 1);
         await JoinAsync(Me);

@@ -133,8 +133,8 @@ public abstract class GroupStoreConformance : StoreConformance
     public async Task A_group_lives_on_without_members()
     {
         await AddAsync(50, [1, 2]);
-        await Store.Groups.RemoveMembersAsync(Project, 50, [1, 2, 3], Token);
-        await Store.Groups.RemoveMembersAsync(Project, 50, [], Token);
+        await Store.Groups.RemoveMembersAsync(Project, 50, [1, 2, 3], sparesOwner: false, Token);
+        await Store.Groups.RemoveMembersAsync(Project, 50, [], sparesOwner: false, Token);
 
         Assert.Empty((await Store.Groups.GetAsync(Project, 50, Token))!.Members);
         Assert.Empty(await Store.Groups.GetGroupsOfAsync(Project, 1, Token));
@@ -172,7 +172,7 @@ public abstract class GroupStoreConformance : StoreConformance
         Assert.Equal(MembershipResult.Done, await JoinAsync(50, 2));
         Assert.Equal(MembershipResult.AlreadyMember, await JoinAsync(50, 2));
         Assert.Equal(MembershipResult.NoGroup, await JoinAsync(51, 2));
-        Assert.Equal([new GroupMember(1, 0), new GroupMember(2, 3)], (await Store.Groups.GetAsync(Project, 50, Token))!.Members);
+        Assert.Equal([new GroupMember(1, 0, GroupRole.Owner), new GroupMember(2, 3)], (await Store.Groups.GetAsync(Project, 50, Token))!.Members);
 
         Assert.Equal(MembershipResult.NoGroup, await Store.Groups.LeaveAsync(Project, 51, 1, Token));
         Assert.Equal(MembershipResult.NotMember, await Store.Groups.LeaveAsync(Project, 50, 3, Token));
@@ -184,7 +184,7 @@ public abstract class GroupStoreConformance : StoreConformance
         Assert.Empty(await Store.Bans.GetAsync(Project, BanPlace.Group(50), Token));
 
         Assert.Equal(MembershipResult.Done, await FoundAsync(50, 2));
-        Assert.Equal([new GroupMember(2, 3)], (await Store.Groups.GetAsync(Project, 50, Token))!.Members);
+        Assert.Equal([new GroupMember(2, 3, GroupRole.Owner)], (await Store.Groups.GetAsync(Project, 50, Token))!.Members);
     }
 
     [Fact]
@@ -242,10 +242,10 @@ public abstract class GroupStoreConformance : StoreConformance
         Store.Groups.FoundAsync(Project, group, user, limits, Now, Token);
 
     private ValueTask<MembershipResult> JoinAsync(long group, long user, GroupLimits limits = default) =>
-        Store.Groups.JoinAsync(Project, group, user, limits, Now, Token);
+        Store.Groups.JoinAsync(Project, group, user, limits, evenIfClosed: false, Now, Token);
 
-    private ValueTask<AddMembersResult> AddAsync(long groupId, long[] userIds, int memberLimit = 0, int groupLimit = 0) =>
-        Store.Groups.AddMembersAsync(Project, groupId, userIds, memberLimit, groupLimit, Now, Token);
+    private async ValueTask<AddMembersResult> AddAsync(long groupId, long[] userIds, int memberLimit = 0, int groupLimit = 0) =>
+        (await Store.Groups.AddMembersAsync(Project, groupId, userIds, memberLimit, groupLimit, Now, Token)).Result;
 }
 
 /// <summary>Texts about rooms.</summary>

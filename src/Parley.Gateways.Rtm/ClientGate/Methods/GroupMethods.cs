@@ -31,10 +31,10 @@ internal sealed class GroupMethods(ParleyCore core) : ClientMethods(core)
     {
         if (await FindMineAsync(quest, gid) is null)
             return;
-        var project = ProjectOf(Me(quest));
+        var me = Me(quest);
         Conclude(quest, isAddition
-            ? await Core.Groups.AddMembersAsync(project, gid, uids, CancellationToken.None)
-            : await Core.Groups.RemoveMembersAsync(project, gid, uids, CancellationToken.None));
+            ? await Core.Groups.AddMembersAsync(ProjectOf(me), gid, me.UserId, uids, CancellationToken.None)
+            : await Core.Groups.RemoveMembersAsync(ProjectOf(me), gid, me.UserId, uids, CancellationToken.None));
     }
 
     /// <summary><c>getgroupmembers</c>: gid, online? → uids, onlines?.</summary>

@@ -1,10 +1,12 @@
-namespace Parley.Gateways.Rtm.Fpnn;
+namespace Parley.Gateways.Connections;
 
 /// <summary>
-/// What a WebSocket client sends, on its way to the framework's WebSocket. Two rules of fpnn.md §6.4 need a look at the frames:
-/// text messages are taken as binary ones are, though their bytes are no UTF-8, and control frames too show that the peer lives.
+/// What a WebSocket client sends, on its way to the framework's WebSocket. Two rules of our protocols need a look at the frames: text
+/// messages are taken as binary ones are, though their bytes are no UTF-8, and control frames too show that the peer lives.
 /// </summary>
-internal sealed class WebSocketInbound(Stream inner, Action onReceived) : Stream
+/// <param name="inner">The bytes behind the upgrade.</param>
+/// <param name="onReceived">Called whenever bytes come.</param>
+public sealed class WebSocketInbound(Stream inner, Action onReceived) : Stream
 {
     private const int Text = 1;
     private const int Binary = 2;
@@ -15,20 +17,26 @@ internal sealed class WebSocketInbound(Stream inner, Action onReceived) : Stream
     private ulong _length;
     private ulong _payload; // bytes of the frame's payload still to come
 
+    /// <inheritdoc/>
     public override bool CanRead => true;
 
+    /// <inheritdoc/>
     public override bool CanSeek => false;
 
+    /// <inheritdoc/>
     public override bool CanWrite => true;
 
+    /// <inheritdoc/>
     public override long Length => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override long Position
     {
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
     }
 
+    /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var count = await inner.ReadAsync(buffer, cancellationToken);
@@ -40,25 +48,34 @@ internal sealed class WebSocketInbound(Stream inner, Action onReceived) : Stream
         return count;
     }
 
+    /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
+    /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         inner.WriteAsync(buffer, cancellationToken);
 
+    /// <inheritdoc/>
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         inner.WriteAsync(buffer, offset, count, cancellationToken);
 
+    /// <inheritdoc/>
     public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
 
+    /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override void Flush() => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)

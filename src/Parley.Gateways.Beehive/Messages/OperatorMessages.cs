@@ -1,0 +1,60 @@
+using Parley.Core;
+using Parley.Core.Messaging;
+
+namespace Parley.Gateways.Beehive.Messages;
+
+/// <summary>What an operator pushes into conversations by HTTP (beehive.md §3.2).</summary>
+internal sealed class OperatorMessages(BeehiveHost host)
+{
+    private const int TextType = 30;
+
+    /// <summary>To everybody of the project who is logged in, through whatever protocol; also stored as a broadcast.</summary>
+    public async ValueTask<CoreError> BroadcastAsync(ReadOnlyMemory<byte> body)
+    {
+        var envelope = new BeehiveEnvelope(EnvelopeKind.RawPush, Time: (ulong)host.UnixSeconds);
+        return (await host.Core.Messenger.SendAsync(Compose(ConversationKind.Broadcast, 0, body, envelope))).Error;
+    }
+
+    /// <summary>To all sessions of all members of a group; stored like what members say. A group without members is no error.</summary>
+    public async ValueTask<CoreError> PushToGroupAsync(long groupId, ReadOnlyMemory<byte> body)
+    {
+        var envelope = new BeehiveEnvelope(EnvelopeKind.GroupPush, Time: (ulong)host.UnixSeconds);
+        var error = (await host.Core.Messenger.SendAsync(Compose(ConversationKind.Group, groupId, body, envelope))).Error;
+        return error is CoreError.EmptyGroup ? CoreError.None : error;
+    }
+
+    /// <summary>To everybody in a room, and, until it expires, to those who come.</summary>
+    public async ValueTask<CoreError> PushToRoomAsync(long roomId, ReadOnlyMemory<byte> body, uint expireSeconds)
+    {
+        var project = host.Project;
+        var number = await host.Core.Rooms.NextBroadcastAsync(project, roomId, CancellationToken.None);
+        var envelope = new BeehiveEnvelope(EnvelopeKind.RawPush, Time: (ulong)host.UnixSeconds, Number: number, Expire: expireSeconds);
+        var request = Compose(ConversationKind.Room, roomId, body, envelope);
+        var outcome = await host.Core.Messenger.SendAsync(request);
+        if (outcome.Error != CoreError.None || expireSeconds == 0)
+            return outcome.Error;
+        var conversation = ConversationKey.Room(project.Id, roomId);
+        var messages = await host.Core.Store.Messages.GetRangeAsync(conversation, outcome.Sequence, outcome.Sequence, 1, CancellationToken.None);
+        if (messages.Count > 0)
+        {
+            await host.Core.Rooms.KeepBroadcastAsync(
+                project, roomId, number, messages[0].Position, outcome.Time + (expireSeconds * 1000L), CancellationToken.None);
+        }
+        return CoreError.None;
+    }
+
+    private SendRequest Compose(ConversationKind kind, long target, ReadOnlyMemory<byte> body, in BeehiveEnvelope envelope) => new()
+    {
+        Project = host.Project,
+        Kind = kind,
+        Sender = 0,
+        Target = target,
+        MessageId = host.Numbers.Next(),
+        Type = TextType,
+        IsBinary = !BeehiveText.IsText(body.Span),
+        Body = body,
+        BodyLimit = host.Settings.OutboundBytes,
+        Envelope = envelope.ToBytes(),
+        Authority = SendAuthority.Operator,
+    };
+}
