@@ -73,13 +73,6 @@ internal sealed class HttpDoor : Door
         await AnswerAsync(context, output, StatusCodes.Status200OK, await CallAsync(context, path, output));
     }
 
-    /// <summary>Clients are not sent to a node that is about to end.</summary>
-    public override Task DrainAsync(CancellationToken deadline)
-    {
-        _host.Nodes.Drain();
-        return Task.CompletedTask;
-    }
-
     private static bool IsPreflight(HttpRequest request) =>
         HttpMethods.IsOptions(request.Method) && request.Headers.AccessControlRequestMethod.Count > 0;
 

@@ -32,7 +32,7 @@ internal sealed class HttpTable
         var registration = new RegistrationEndpoints(host);
         var push = new PushEndpoints(host, new OperatorMessages(host));
         var statistics = new OnlineStatisticsEndpoints(host);
-        var status = new StatusEndpoints(host);
+        var status = new StatusEndpoints();
         var nodes = new NodeEndpoints(host);
         return
         [

@@ -11,13 +11,9 @@ namespace Parley.Gateways.Beehive.Nodes;
 /// </summary>
 internal sealed class NodeDirectory
 {
-    private const string TcpDoorName = "BeehiveTcp";
-    private const string WebSocketDoorName = "BeehiveWebSocket";
-
     private readonly BeehiveHost _host;
     private readonly IDoorDirectory _doors;
     private readonly IpDictionary? _dictionary;
-    private volatile bool _isDraining;
 
     /// <summary>Reads the IP dictionary when one is configured.</summary>
     /// <exception cref="FormatException">A line of it is no good.</exception>
@@ -32,14 +28,7 @@ internal sealed class NodeDirectory
         host.Logger.DictionaryLoaded(_dictionary.Count);
     }
 
-    private long TcpNodeId => _host.Settings.NodeId;
-
-    private long WebSocketNodeId => _host.Settings.NodeId + 1;
-
     private long ForwarderNodeId => _host.Settings.NodeId + 2;
-
-    /// <summary>This process takes no more clients.</summary>
-    public void Drain() => _isDraining = true;
 
     /// <summary>Where a client is sent: <c>host:port</c>, the best first; empty when there is no node of the type.</summary>
     /// <param name="type">What the client speaks; not said = TCP.</param>
@@ -65,7 +54,7 @@ internal sealed class NodeDirectory
         List<AccessPoint> nodes = [.. OwnAccess(reachedAt).Where(own => !named.Any(node => node.NodeId == own.NodeId && node.IsRemoved))];
         foreach (var node in named)
         {
-            if (!node.IsRemoved && node.NodeId != TcpNodeId && node.NodeId != WebSocketNodeId)
+            if (!node.IsRemoved && !_host.ListendDoors.Any(door => door.NodeId == node.NodeId))
                 nodes.Add(new(node.NodeId, NodeType.Tcp, node.Address, node.Port, NodeStatus.Exited, null, _dictionary?.Find(node.Address)));
         }
         nodes.Sort(static (a, b) => a.NodeId.CompareTo(b.NodeId));
@@ -149,22 +138,16 @@ internal sealed class NodeDirectory
     {
         foreach (var door in _host.ListendDoors)
         {
-            var type = door.Name switch
-            {
-                TcpDoorName => NodeType.Tcp,
-                WebSocketDoorName => NodeType.WebSocket,
-                _ => NodeType.Unknown,
-            };
-            if (type == NodeType.Unknown || !TryFindAddress(door.Name, reachedAt, out var host, out var port))
+            if (!TryFindAddress(door.Name, reachedAt, out var host, out var port))
                 continue;
             var busy = _host.Settings.BusyConnections;
-            var status = _isDraining ? NodeStatus.Exited : busy > 0 && door.Count >= busy ? NodeStatus.TooBusy : NodeStatus.Running;
-            yield return new(type == NodeType.Tcp ? TcpNodeId : WebSocketNodeId, type, host, port, status, door.Count, PlaceOf(host));
+            var status = door.IsDraining ? NodeStatus.Exited : busy > 0 && door.Count >= busy ? NodeStatus.TooBusy : NodeStatus.Running;
+            yield return new(door.NodeId, door.IsWebSocket ? NodeType.WebSocket : NodeType.Tcp, host, port, status, door.Count, PlaceOf(host));
         }
     }
 
     private AccessPoint? OwnForwarder(IPAddress? reachedAt) => TryFindAddress(HttpDoor.DoorName, reachedAt, out var host, out var port)
-        ? new(ForwarderNodeId, NodeType.Unknown, host, port, _isDraining ? NodeStatus.Exited : NodeStatus.Running, 0, null)
+        ? new(ForwarderNodeId, NodeType.Unknown, host, port, NodeStatus.Running, 0, null)
         : null;
 
     /// <summary>Where this node stands: as the settings say, and as the dictionary says of its address where they do not.</summary>
