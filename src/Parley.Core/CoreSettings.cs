@@ -17,6 +17,20 @@ public sealed record CoreSettings
     [Range(16, 10_000_000)]
     public int CachedRelations { get; init; } = 100_000;
 
+    /// <summary>Rooms whose owner, state and capacity are kept in memory, 16 to 10,000,000. Default 20,000.</summary>
+    [Range(16, 10_000_000)]
+    public int CachedRooms { get; init; } = 20_000;
+
+    /// <summary>Rooms in which one session may have a seat of its own at once, 1 to 1,000,000. Default 1,000.</summary>
+    [Range(1, 1_000_000)]
+    public int SeatsPerSession { get; init; } = 1000;
+
+    /// <summary>
+    /// Rooms with more sessions than this are not told who comes and goes, 0 to 10,000,000; 0 = no room is told. Default 2,000.
+    /// </summary>
+    [Range(0, 10_000_000)]
+    public int RoomNoticeSessions { get; init; } = 2000;
+
     /// <summary>Read positions that may wait to be written, 16 to 10,000,000; beyond it they are written at once. Default 50,000.</summary>
     [Range(16, 10_000_000)]
     public int PendingReadPositions { get; init; } = 50_000;

@@ -48,7 +48,7 @@ public sealed class ParleyCore : IAsyncDisposable
         Tokens = new(store.Users, time);
         Bans = new(store.Bans, backplane, settings, time);
         Relations = new(store.Relations, backplane, Names, settings);
-        Rooms = new(store.Rooms, Bans);
+        Rooms = new(store.Rooms, store.Messages, Bans, backplane, settings, time);
         Sessions = new(Rooms);
         var groupNotices = new GroupNotices(Sessions, logger);
         Groups = new(store.Groups, backplane, Bans, Names, groupNotices, settings, time);
@@ -70,7 +70,7 @@ public sealed class ParleyCore : IAsyncDisposable
         OnlineStatistics = new(store.Statistics, Projects, backplane, time, logger);
         Sessions.Observe(OnlineStatistics);
         GroupRankings = new(store.Statistics);
-        Installations = new(store.Installations);
+        Installations = new(store.Installations, time);
         AccessNodes = new(store.AccessNodes);
         _upkeep = new(store, Projects, _files, settings, time, logger);
         _metrics.Watch(Sessions, Rooms, Listeners);

@@ -5,7 +5,7 @@ using Parley.Core.Storage;
 
 namespace Parley.Core;
 
-/// <summary>Retires messages and files as projects demand, and forgets expired tokens and bans, a little at a time.</summary>
+/// <summary>Retires messages and files as projects demand, and forgets expired tokens, bans and kept broadcasts, a little at a time.</summary>
 internal sealed class Upkeep(
     IStore store, ProjectDirectory projects, FileService? files, CoreSettings settings, TimeProvider time, ILogger logger)
     : IAsyncDisposable
@@ -50,6 +50,9 @@ internal sealed class Upkeep(
         {
         }
         while (await store.Bans.PurgeAsync(now, Chunk, cancellationToken) >= Chunk)
+        {
+        }
+        while (await store.Rooms.PurgeBroadcastsAsync(now, Chunk, cancellationToken) >= Chunk)
         {
         }
         if (files is not null)

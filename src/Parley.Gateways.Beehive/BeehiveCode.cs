@@ -25,6 +25,7 @@ internal enum BeehiveCode : uint
     Collision = 20009,
     BadBody = 20011,
     CheckFailed = 20012,
+    SequenceExhausted = 20013,
 }
 
 /// <summary>What refusals of the core are called here.</summary>

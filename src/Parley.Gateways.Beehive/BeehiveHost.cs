@@ -9,6 +9,7 @@ using Parley.Gateways.Beehive.Nodes;
 using Parley.Gateways.Beehive.Sessions;
 using Parley.Gateways.Connections;
 using Parley.Gateways.Doors;
+using Parley.Gateways.Messages;
 
 namespace Parley.Gateways.Beehive;
 

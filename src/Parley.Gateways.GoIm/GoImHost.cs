@@ -5,6 +5,7 @@ using Parley.Core.Projects;
 using Parley.Gateways.Connections;
 using Parley.Gateways.GoIm.Connections;
 using Parley.Gateways.GoIm.Messages;
+using Parley.Gateways.Messages;
 
 namespace Parley.Gateways.GoIm;
 

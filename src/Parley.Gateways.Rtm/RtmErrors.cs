@@ -77,6 +77,7 @@ internal static class RtmErrors
         CoreError.TooManyFriends => (MaxFriendCount, "max friend count"),
         CoreError.TooManyMembers => (MaxGroupMemberCount, "max group member count"),
         CoreError.TooManyRooms => (MaxRoomCount, "max room count"),
+        CoreError.NotAllowed => (PermissionDenied, "permission denied"),
         CoreError.NotOnline => (NotOnline, "not online"),
         CoreError.MessageNotFound => (MessageNotFound, "message not found"),
         CoreError.TranslationOff => (NoConfigInConsole, "no config in console"),
@@ -84,7 +85,7 @@ internal static class RtmErrors
         CoreError.EmptyText => (EmptyTranslation, "empty translation"),
         CoreError.TranslationFailed => (TranslationError, "translation error"),
         CoreError.Busy => (Wire.Fpnn.FpnnErrorCode.QueueFull, "Server queue is full!"),
-        CoreError.BadToken or CoreError.StoreFailed => (UnknownError, "unknown error"),
+        CoreError.BadToken or CoreError.StoreFailed or CoreError.NotFound => (UnknownError, "unknown error"),
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
     };
 }

@@ -29,6 +29,9 @@ public enum CacheArea : byte
 
     /// <summary>Precisions of a project's online statistics; the id is 0.</summary>
     OnlinePrecisions,
+
+    /// <summary>What is kept of a room; the id is the rid, 0 = the project's default capacity.</summary>
+    Room,
 }
 
 /// <summary>Something that was cached is no longer true.</summary>

@@ -37,8 +37,8 @@ internal sealed class Delivery(
                 }
                 break;
             case ConversationKind.Room:
-                foreach (var presence in rooms.MembersOf(conversation.ProjectId, conversation.First))
-                    Push(delivery, presence, submission.Origin);
+                if (rooms.Find(conversation.ProjectId, conversation.First) is { } room)
+                    PushToRoom(delivery, room, submission);
                 break;
             case ConversationKind.Broadcast:
                 foreach (var presence in sessions.OnlineUsers(conversation.ProjectId))
@@ -66,20 +66,50 @@ internal sealed class Delivery(
         }
     }
 
+    /// <summary>Pushes to those inside as users, and to the seats of the wanted sub-group or of all.</summary>
+    private static void PushToRoom(MessageDelivery delivery, Room room, Submission submission)
+    {
+        foreach (var presence in room.Members)
+        {
+            var sessions = presence.Sessions; // before the look at loners: one that is among them is seen there
+            var hasLoners = presence.HasLoners;
+            foreach (var session in sessions)
+            {
+                if (!hasLoners || !session.SitsAlone)
+                    Push(delivery, presence, session, submission.Origin);
+            }
+        }
+        if (!room.HasSeats)
+            return;
+        foreach (var subGroup in room.SubGroups)
+        {
+            if (submission.SubGroup is { } wanted && subGroup.Number != wanted)
+                continue;
+            foreach (var session in subGroup.Sessions)
+            {
+                if (session?.Presence is { } presence && (session.SitsAlone || !room.HasMember(session.UserId)))
+                    Push(delivery, presence, session, submission.Origin);
+            }
+        }
+    }
+
     /// <summary>Pushes to all sessions of a user; of the sender's only to others than the origin that want to hear it.</summary>
     private static void Push(MessageDelivery delivery, Presence? presence, Session? origin)
     {
         if (presence is null)
             return;
-        var isSender = presence.User.UserId == delivery.Message.Sender;
         foreach (var session in presence.Sessions)
-        {
-            if (isSender && !session.HearsOwn(delivery.Message, ReferenceEquals(session, origin)))
-                continue;
-            session.Push(delivery);
-            delivery.Pushes++;
-            if (delivery.IsTranslated && !isSender && session.TakesTranslations)
-                delivery.Translate(presence.Language, session);
-        }
+            Push(delivery, presence, session, origin);
+    }
+
+    private static void Push(MessageDelivery delivery, Presence presence, Session session, Session? origin)
+    {
+        var isSender = presence.User.UserId == delivery.Message.Sender;
+        if (isSender && !session.HearsOwn(delivery.Message, ReferenceEquals(session, origin)))
+            return;
+        session.Push(delivery);
+        delivery.Pushes++;
+        if (delivery.IsTranslated && !isSender && session.TakesTranslations)
+            delivery.Translate(presence.Language, session);
     }
 }

@@ -179,6 +179,7 @@ public sealed class Messenger : IJournalSink
             Origin = request.Origin,
             Connection = request.Connection,
             Group = verdict.Group,
+            SubGroup = request.SubGroup,
             StartedAt = startedAt,
             Activity = activity,
         };

@@ -123,13 +123,23 @@ internal sealed class SendPolicy(
 
     private async ValueTask<CoreError> CheckRoomAsync(SendRequest request)
     {
-        var isInside = request.Origin?.Presence is { } presence
+        var record = await rooms.GetAsync(request.Project, request.Target);
+        if (record.IsClosed && request.Authority == SendAuthority.User)
+            return CoreError.RoomClosed;
+        if (!IsInside(request))
+            return CoreError.NotInRoom;
+        var reach = await bans.FindAsync(request.Project, BanPlace.Room(request.Target), BanKind.Speak, request.Sender);
+        return reach == BanReach.Individual || (reach == BanReach.Everyone && record.OwnerId != request.Sender) ? CoreError.BannedInRoom : CoreError.None;
+    }
+
+    /// <summary>A session that sits alone speaks from its own seat, any other as its user.</summary>
+    private bool IsInside(SendRequest request)
+    {
+        if (request.Origin is { SitsAlone: true } origin)
+            return rooms.SubGroupOf(origin, request.Target) is not null;
+        return request.Origin?.Presence is { } presence
             ? presence.Sessions.Length > 0 && rooms.Contains(request.Project.Id, request.Target, presence.User.UserId)
             : rooms.Contains(request.Project.Id, request.Target, request.Sender);
-        if (!isInside)
-            return CoreError.NotInRoom;
-        var isBanned = await bans.IsBannedAsync(request.Project, BanPlace.Room(request.Target), BanKind.Speak, request.Sender);
-        return isBanned ? CoreError.BannedInRoom : CoreError.None;
     }
 
     private CoreError CheckContent(SendRequest request)

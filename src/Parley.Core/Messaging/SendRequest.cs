@@ -70,6 +70,9 @@ public sealed record SendRequest
     /// <summary>The connection that the message came by, if a listener may sit on it: that one is not told of the message.</summary>
     public object? Connection { get; init; }
 
+    /// <summary>The sub-group of a room that is to hear it, beside those who are in no sub-group; null = everyone inside.</summary>
+    public int? SubGroup { get; init; }
+
     /// <summary>With whose right.</summary>
     public SendAuthority Authority { get; init; }
 

@@ -19,6 +19,9 @@ internal sealed class Submission : JournalEntry, IValueTaskSource<SendOutcome>
     /// <summary>The group as it stood when the message was accepted.</summary>
     public Group? Group { get; init; }
 
+    /// <summary>The sub-group of the room that is to hear it; null = everyone inside.</summary>
+    public int? SubGroup { get; init; }
+
     /// <summary>When the message was handed in, for the time that sending takes.</summary>
     public long StartedAt { get; init; }
 

@@ -19,8 +19,9 @@ public readonly record struct CatchUpMark(long Position, long TimeMs);
 /// <param name="Oldest">The third last; zeros until there were three.</param>
 /// <param name="Middle">The last but one.</param>
 /// <param name="Newest">The last.</param>
-public readonly record struct CatchUpMarks(CatchUpMark Oldest, CatchUpMark Middle, CatchUpMark Newest)
+/// <param name="LeftAtMs">When its last session ended, in unix milliseconds; 0 = never, or the server was killed meanwhile.</param>
+public readonly record struct CatchUpMarks(CatchUpMark Oldest, CatchUpMark Middle, CatchUpMark Newest, long LeftAtMs = 0)
 {
     /// <summary>The marks after one more catch-up.</summary>
-    public CatchUpMarks Then(long position, long timeMs) => new(Middle, Newest, new(position, timeMs));
+    public CatchUpMarks Then(long position, long timeMs) => this with { Oldest = Middle, Middle = Newest, Newest = new(position, timeMs) };
 }

@@ -15,8 +15,13 @@ public sealed class Installations
     public const int SequenceStep = 1000;
 
     private readonly IInstallationStore _store;
+    private readonly TimeProvider _time;
 
-    internal Installations(IInstallationStore store) => _store = store;
+    internal Installations(IInstallationStore store, TimeProvider time)
+    {
+        _store = store;
+        _time = time;
+    }
 
     /// <summary>Makes an installation with a new id: 1000 or greater, never given twice in the project.</summary>
     public ValueTask<Installation> RegisterAsync(
@@ -70,4 +75,8 @@ public sealed class Installations
     /// <summary>As the other one, but only while the installation belongs to the same user: a catch-up may end after it changed hands.</summary>
     public ValueTask SetMarksAsync(Project project, Installation installation, CatchUpMarks marks, CancellationToken cancellationToken) =>
         _store.SetMarksAsync(project.Id, installation.Id, installation.UserId, marks, cancellationToken);
+
+    /// <summary>A session of the installation has ended now. Nothing happens when it changed hands meanwhile.</summary>
+    public ValueTask SetLeftAsync(Project project, Installation installation, CancellationToken cancellationToken) =>
+        _store.SetLeftAsync(project.Id, installation.Id, installation.UserId, _time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken);
 }

@@ -58,7 +58,14 @@ public sealed class Presence
     /// <summary>How many rooms the user is in. Call inside <see cref="Gate"/>.</summary>
     internal int RoomCount => _rooms?.Count ?? 0;
 
-    internal void Add(Session session) => Volatile.Write(ref _sessions, [.. _sessions, session]);
+    /// <summary>Whether one of the sessions ever was one that sits alone: then room messages are not for all of them.</summary>
+    internal bool HasLoners { get; private set; }
+
+    internal void Add(Session session)
+    {
+        HasLoners |= session.SitsAlone;
+        Volatile.Write(ref _sessions, [.. _sessions, session]);
+    }
 
     internal bool Remove(Session session)
     {

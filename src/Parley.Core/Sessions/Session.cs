@@ -2,6 +2,7 @@ using Parley.Core.Groups;
 using Parley.Core.Messaging;
 using Parley.Core.Projects;
 using Parley.Core.Relations;
+using Parley.Core.Rooms;
 using Parley.Core.Translation;
 using Parley.Core.Users;
 
@@ -62,16 +63,31 @@ public abstract class Session
     /// <summary>Whether opening this session ends another one of the same user. By default the project's setting decides.</summary>
     public virtual bool Replaces(Session other) => !Project.Settings.MultiLogin;
 
+    /// <summary>Whether another session of the same user may end this one by opening; false where sessions stand side by side.</summary>
+    public virtual bool YieldsTo(Session newer) => true;
+
     /// <summary>Whether this session is told of what its own user says.</summary>
     /// <param name="message">What was said.</param>
     /// <param name="isOrigin">Whether it was said through this session.</param>
     public virtual bool HearsOwn(Message message, bool isOrigin) => false;
+
+    /// <summary>
+    /// Whether this session is in rooms only by seats of its own (<see cref="RoomDirectory.TakeSeatAsync"/>): it hears and speaks where
+    /// it has a seat, whatever rooms its user is in. Never changes.
+    /// </summary>
+    public virtual bool SitsAlone => false;
 
     /// <summary>Whether the client knows what to do with a translation that follows a message.</summary>
     public virtual bool TakesTranslations => false;
 
     /// <summary>The user's presence while the session is open.</summary>
     public Presence? Presence { get; internal set; }
+
+    /// <summary>The session's own seats by rid; null = none. Use inside the presence's gate.</summary>
+    internal Dictionary<long, Seat>? Seats { get; set; }
+
+    /// <summary>True once the session was closed: it takes no more seats. Use inside the presence's gate.</summary>
+    internal bool IsClosed { get; set; }
 
     /// <summary>
     /// Tells the client that somebody asks to become a friend, or no longer is one. False where its protocol has no such thing.
@@ -101,4 +117,9 @@ public abstract class Session
 
     /// <summary>Tells the client that somebody took the user out of a room.</summary>
     public abstract void OnRemovedFromRoom(long roomId);
+
+    /// <summary>Tells the client who came into or went from a room that the session is in, where its protocol has such a thing.</summary>
+    public virtual void OnRoomNotice(RoomNotice notice)
+    {
+    }
 }

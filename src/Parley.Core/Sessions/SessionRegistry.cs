@@ -22,7 +22,11 @@ public sealed class SessionRegistry
     private ISessionObserver[] _observers = [];
     private int _count;
 
-    internal SessionRegistry(RoomDirectory rooms) => _rooms = rooms;
+    internal SessionRegistry(RoomDirectory rooms)
+    {
+        _rooms = rooms;
+        rooms.Use(this);
+    }
 
     /// <summary>How many sessions are open.</summary>
     public int Count => _count;
@@ -44,7 +48,7 @@ public sealed class SessionRegistry
             {
                 if (presence.IsRetired)
                     continue;
-                replaced = Array.FindAll(presence.Sessions.ToArray(), session.Replaces);
+                replaced = Array.FindAll(presence.Sessions.ToArray(), other => session.Replaces(other) && other.YieldsTo(session));
                 presence.Add(session);
                 session.Presence = presence;
             }
@@ -57,16 +61,23 @@ public sealed class SessionRegistry
             observer.OnOpened(session);
     }
 
-    /// <summary>Closes a session; with a user's last one the user leaves all rooms. Closing twice is no error.</summary>
+    /// <summary>Closes a session, which frees its seats; with a user's last one the user leaves all rooms. Closing twice is no error.</summary>
     public void Close(Session session)
     {
         if (session.Presence is not { } presence)
             return;
         var rooms = Array.Empty<long>();
+        var seats = Array.Empty<Seat>();
         lock (presence.Gate)
         {
             if (!presence.Remove(session))
                 return;
+            session.IsClosed = true;
+            if (session.Seats is { } taken)
+            {
+                seats = [.. taken.Values];
+                session.Seats = null;
+            }
             if (presence.Sessions.IsEmpty)
             {
                 presence.IsRetired = true;
@@ -76,7 +87,9 @@ public sealed class SessionRegistry
             }
         }
         foreach (var room in rooms)
-            _rooms.Remove(presence, room);
+            _rooms.OnGone(presence, room);
+        foreach (var seat in seats)
+            _rooms.OnGone(seat);
         Interlocked.Decrement(ref _count);
         foreach (var observer in _observers)
             observer.OnClosed(session);

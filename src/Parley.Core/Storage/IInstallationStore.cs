@@ -30,4 +30,7 @@ public interface IInstallationStore
 
     /// <summary>Keeps marks. Nothing happens when there is no such installation or it is not the user's (0 = whoever has it).</summary>
     ValueTask SetMarksAsync(long projectId, long id, long userId, CatchUpMarks marks, CancellationToken cancellationToken);
+
+    /// <summary>Keeps when the last session ended. Nothing happens when there is no such installation or it is not the user's.</summary>
+    ValueTask SetLeftAsync(long projectId, long id, long userId, long timeMs, CancellationToken cancellationToken);
 }

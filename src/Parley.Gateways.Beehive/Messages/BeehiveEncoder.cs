@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
+using System.Text.Unicode;
 using Google.Protobuf;
-using Microsoft.Extensions.Logging;
 using Parley.Core.Messaging;
 using Parley.Wire.Beehive;
+using Parley.Wire.MessagePack;
 
 namespace Parley.Gateways.Beehive.Messages;
 
@@ -18,107 +18,87 @@ internal sealed class BeehiveEncoder(BeehiveEncoders encoders, BeehiveGeneration
     /// </summary>
     public const ulong ForeignSequence = 1UL << 48;
 
+    [ThreadStatic]
+    private static PooledBufferWriter? _buffer;
+
     /// <summary>The frame; empty when the message is longer than clients are sent.</summary>
     public override ReadOnlyMemory<byte> Encode(Message message)
     {
+        var output = _buffer ??= new PooledBufferWriter(4096);
+        output.Clear();
         var conversation = message.Conversation;
         var isOurs = BeehiveEnvelope.TryRead(message.Envelope, out var envelope);
-        if (conversation.Kind == ConversationKind.Broadcast)
-            return Wrap(BeehiveCommand.Broadcast, 0, 0, message.Body.Span);
-        if (conversation.Kind == ConversationKind.Room && isOurs && envelope.Kind == EnvelopeKind.RawPush)
-            return Wrap(BeehiveCommand.RoomBroadcast, 0, 0, PushToRoom(message, envelope));
-        var sender = (ulong)message.Sender;
-        var time = isOurs ? envelope.Time : (ulong)(message.Time / 1000);
-        var isPush = isOurs && envelope.Kind == EnvelopeKind.GroupPush;
-        var text = isPush ? "" : BeehiveText.TextOf(message);
-        var data = isPush ? UnsafeByteOperations.UnsafeWrap(message.Body) : BeehiveText.DataOf(message);
-        IMessage body = conversation.Kind switch
+        BeehiveCommand command;
+        switch (conversation.Kind)
         {
-            ConversationKind.PeerToPeer => BeehiveBodies.Chat(
-                sender, (ulong)conversation.PeerOf(message.Sender), envelope.Level, time, text, data),
-            ConversationKind.Group => BeehiveBodies.GroupChat(sender, (ulong)conversation.First, envelope.Level, time, text, data),
-            ConversationKind.Room => BeehiveBodies.RoomChat(
-                sender, (ulong)conversation.First, (uint)subGroup, envelope.Level, time, text, data),
-            _ => throw new InvalidOperationException($"Unknown kind of conversation: {conversation.Kind}."),
-        };
-        var command = conversation.Kind switch
-        {
-            ConversationKind.PeerToPeer => BeehiveCommand.Chat,
-            ConversationKind.Group => BeehiveCommand.GroupChat,
-            _ => BeehiveCommand.RoomChat,
-        };
-        return isOurs
-            ? Wrap(command, envelope.Sequence, (ulong)envelope.SessionId, body, envelope.Rest.Span)
-            : Wrap(command, ForeignSequence + (ulong)message.Position, 0, body, default);
+            case ConversationKind.PeerToPeer:
+                command = BeehiveCommand.Chat;
+                WriteChat(output, message, conversation.PeerOf(message.Sender), isOurs, envelope);
+                break;
+            case ConversationKind.Group:
+                command = BeehiveCommand.GroupChat;
+                WriteChat(output, message, conversation.First, isOurs, envelope);
+                break;
+            case ConversationKind.Room when isOurs && envelope.Kind == EnvelopeKind.RawPush:
+                command = BeehiveCommand.RoomBroadcast;
+                WriteRoomPush(output, message, envelope);
+                break;
+            case ConversationKind.Room:
+                command = BeehiveCommand.RoomChat;
+                WriteChat(output, message, conversation.First, isOurs, envelope);
+                break;
+            case ConversationKind.Broadcast:
+                command = BeehiveCommand.Broadcast;
+                output.Write(message.Body.Span);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown kind of conversation: {conversation.Kind}.");
+        }
+        if (!encoders.Fits(output.WrittenCount))
+            return default;
+        var isChat = command is BeehiveCommand.Chat or BeehiveCommand.GroupChat or BeehiveCommand.RoomChat;
+        var sequence = !isChat ? 0 : isOurs ? envelope.Sequence : ForeignSequence + (ulong)message.Position;
+        return BeehiveFrame.Make(command, sequence, isChat ? (ulong)envelope.SessionId : 0, output.WrittenSpan);
     }
 
-    private IMessage PushToRoom(Message message, in BeehiveEnvelope envelope)
+    private void WriteChat(PooledBufferWriter output, Message message, long target, bool isOurs, in BeehiveEnvelope envelope)
+    {
+        var isRoom = message.Conversation.Kind == ConversationKind.Room;
+        if (!envelope.Body.IsEmpty)
+        {
+            if (isRoom && BeehiveChatBody.TryParseRoom(envelope.Body.Span, out var original))
+                original.WriteRoomTo(output, (uint)subGroup);
+            else
+                output.Write(envelope.Body.Span);
+            return;
+        }
+        // a push to a group is all data; so is what is no text
+        var isData = (isOurs && envelope.Kind == EnvelopeKind.GroupPush) || message.IsBinary || !Utf8.IsValid(message.Body.Span);
+        var data = isData ? message.Body : BeehiveText.DataOf(message);
+        var body = new BeehiveChatBody
+        {
+            Sender = (ulong)message.Sender,
+            Target = (ulong)target,
+            SubGroup = (uint)subGroup,
+            Level = envelope.Level,
+            Time = isOurs ? envelope.Time : (ulong)(message.Time / 1000),
+            Text = isData ? default : message.Body.Span,
+            Data = data.Span,
+            HasData = isData || !data.IsEmpty,
+        };
+        if (isRoom)
+            body.WriteRoomTo(output);
+        else
+            body.WriteTo(output);
+    }
+
+    private void WriteRoomPush(PooledBufferWriter output, Message message, in BeehiveEnvelope envelope)
     {
         var room = (ulong)message.Conversation.First;
         var data = UnsafeByteOperations.UnsafeWrap(message.Body);
-        return generation == BeehiveGeneration.Seed
+        IMessage body = generation == BeehiveGeneration.Seed
             ? BeehiveBodies.RoomBcG1(room, envelope.Level, envelope.Time, envelope.Expire, data)
             : BeehiveBodies.RoomBc(room, (ulong)envelope.Number, envelope.Level, envelope.Time, envelope.Expire, data);
-    }
-
-    private ReadOnlyMemory<byte> Wrap(BeehiveCommand command, ulong sequence, ulong sessionId, IMessage body, ReadOnlySpan<byte> rest = default)
-    {
-        var length = body.CalculateSize();
-        if (!encoders.Fits(length + rest.Length))
-            return default;
-        var frame = BeehiveFrame.Make(command, sequence, sessionId, length + rest.Length, out var place);
-        body.WriteTo(place[..length]);
-        rest.CopyTo(place[length..]);
-        return frame;
-    }
-
-    private ReadOnlyMemory<byte> Wrap(BeehiveCommand command, ulong sequence, ulong sessionId, ReadOnlySpan<byte> body)
-    {
-        if (!encoders.Fits(body.Length))
-            return default;
-        var frame = BeehiveFrame.Make(command, sequence, sessionId, body.Length, out var place);
-        body.CopyTo(place);
-        return frame;
-    }
-}
-
-/// <summary>The encoders of this gateway, one for each generation and sub-group.</summary>
-internal sealed class BeehiveEncoders
-{
-    private readonly BeehiveSettings _settings;
-    private readonly ILogger _logger;
-    private readonly BeehiveEncoder _head;
-    private readonly BeehiveEncoder _seed;
-    private readonly ConcurrentDictionary<int, BeehiveEncoder> _heads = new();
-    private readonly ConcurrentDictionary<int, BeehiveEncoder> _seeds = new();
-
-    public BeehiveEncoders(BeehiveSettings settings, ILogger logger)
-    {
-        _settings = settings;
-        _logger = logger;
-        _head = new(this, BeehiveGeneration.Head, 0);
-        _seed = new(this, BeehiveGeneration.Seed, 0);
-    }
-
-    /// <summary>The encoder for everything that is not said in a room, and for sub-group 0.</summary>
-    public BeehiveEncoder For(BeehiveGeneration generation) => generation == BeehiveGeneration.Seed ? _seed : _head;
-
-    /// <summary>The encoder for a sub-group of a room. There are as many as the largest room has sub-groups.</summary>
-    public BeehiveEncoder For(BeehiveGeneration generation, int subGroup)
-    {
-        if (subGroup == 0)
-            return For(generation);
-        return generation == BeehiveGeneration.Seed
-            ? _seeds.GetOrAdd(subGroup, number => new(this, BeehiveGeneration.Seed, number))
-            : _heads.GetOrAdd(subGroup, number => new(this, BeehiveGeneration.Head, number));
-    }
-
-    /// <summary>Whether a body is short enough to be sent.</summary>
-    public bool Fits(int length)
-    {
-        if (length <= _settings.OutboundBytes)
-            return true;
-        _logger.MessageTooLong(length);
-        return false;
+        body.WriteTo(output);
     }
 }

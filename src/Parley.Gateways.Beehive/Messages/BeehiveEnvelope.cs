@@ -32,13 +32,13 @@ internal readonly record struct BeehiveEnvelope(
     private const byte Mark = (byte)'B';
     private const int FixedLength = 2 + (4 * sizeof(ulong)) + (2 * sizeof(uint));
 
-    /// <summary>Fields of the body that this server does not know; they go out as they came in.</summary>
-    public ReadOnlyMemory<byte> Rest { get; init; }
+    /// <summary>The body as it came in, when this server would write it otherwise, as one with fields that it does not know; else empty.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>The stored form.</summary>
     public byte[] ToBytes()
     {
-        var bytes = new byte[FixedLength + Rest.Length];
+        var bytes = new byte[FixedLength + Body.Length];
         bytes[0] = Mark;
         bytes[1] = (byte)Kind;
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(2), SessionId);
@@ -47,7 +47,7 @@ internal readonly record struct BeehiveEnvelope(
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(26), Number);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(34), Level);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(38), Expire);
-        Rest.Span.CopyTo(bytes.AsSpan(FixedLength));
+        Body.Span.CopyTo(bytes.AsSpan(FixedLength));
         return bytes;
     }
 
@@ -67,7 +67,7 @@ internal readonly record struct BeehiveEnvelope(
             BinaryPrimitives.ReadInt64LittleEndian(span[26..]),
             BinaryPrimitives.ReadUInt32LittleEndian(span[38..]))
         {
-            Rest = bytes[FixedLength..],
+            Body = bytes[FixedLength..],
         };
         return true;
     }

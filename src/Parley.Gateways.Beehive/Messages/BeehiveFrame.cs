@@ -13,21 +13,20 @@ internal static class BeehiveFrame
 
     /// <summary>Makes a frame.</summary>
     /// <param name="command">What it is.</param>
-    /// <param name="sequence">seq.</param>
-    /// <param name="targetSessionId">dsid.</param>
-    /// <param name="bodyLength">Length of the body in bytes.</param>
-    /// <param name="body">Where the body is to be written.</param>
-    public static byte[] Make(BeehiveCommand command, ulong sequence, ulong targetSessionId, int bodyLength, out Span<byte> body)
+    /// <param name="sequence">seq, which is dseq too (§10.2).</param>
+    /// <param name="senderSessionId">dsid.</param>
+    /// <param name="body">The body.</param>
+    public static byte[] Make(BeehiveCommand command, ulong sequence, ulong senderSessionId, ReadOnlySpan<byte> body)
     {
-        var frame = new byte[PreambleLength + bodyLength];
+        var frame = new byte[PreambleLength + body.Length];
         BinaryPrimitives.WriteUInt32LittleEndian(frame, (uint)command);
         BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(4), sequence);
-        BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(12), targetSessionId);
-        body = frame.AsSpan(PreambleLength);
+        BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(12), senderSessionId);
+        body.CopyTo(frame.AsSpan(PreambleLength));
         return frame;
     }
 
-    /// <summary>The common part of the header. dseq is seq wherever dsid or it is set.</summary>
+    /// <summary>The common part of the header.</summary>
     public static BeehiveHeader HeaderOf(ReadOnlyMemory<byte> frame)
     {
         var span = frame.Span;

@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using Parley.Core;
 using Parley.Core.Messaging;
 
@@ -51,7 +52,7 @@ internal sealed class OperatorMessages(BeehiveHost host)
         Target = target,
         MessageId = host.Numbers.Next(),
         Type = TextType,
-        IsBinary = !BeehiveText.IsText(body.Span),
+        IsBinary = !Utf8.IsValid(body.Span),
         Body = body,
         BodyLimit = host.Settings.OutboundBytes,
         Envelope = envelope.ToBytes(),

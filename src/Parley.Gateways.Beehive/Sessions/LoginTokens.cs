@@ -9,29 +9,33 @@ internal sealed class LoginTokens(BeehiveHost host)
 {
     private const int MarginSeconds = 3600;
 
-    private readonly byte[][] _configured = [.. host.Settings.TokenKeys.Select(KeyOf)];
-    private volatile ProjectKey _ofProject = new("", []);
+    private volatile Keys? _keys;
 
     /// <summary>Makes a token that is good for the stated time and one hour.</summary>
     public string Make(long userId, long sessionId) =>
-        BeehiveToken.Create((ulong)userId, (ulong)sessionId, (ulong)(host.UnixSeconds + host.Settings.TokenSeconds + MarginSeconds), Keys());
+        Codec().Create((ulong)userId, (ulong)sessionId, host.UnixSeconds + host.Settings.TokenSeconds + MarginSeconds);
 
     /// <summary>Checks a token against the user and the session of a login.</summary>
-    public BeehiveTokenStatus Check(string token, ulong userId, ulong sessionId) =>
-        BeehiveToken.Check(token, userId, sessionId, (ulong)host.UnixSeconds, Keys(), host.Settings.ReferenceCipher);
+    public BeehiveTokenOutcome Check(string token, ulong userId, ulong sessionId) =>
+        Codec().Check(token, userId, sessionId, host.UnixSeconds);
 
-    private static byte[] KeyOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
-
-    private byte[][] Keys()
+    private BeehiveToken Codec()
     {
-        if (_configured.Length > 0)
-            return _configured;
         var secret = host.Project.Secret;
-        var known = _ofProject;
-        if (!ReferenceEquals(known.Secret, secret))
-            _ofProject = known = new(secret, [KeyOf("beehive token of " + secret)]);
-        return known.Keys;
+        var keys = _keys;
+        if (keys is null || keys.Secret != secret)
+            _keys = keys = new(secret, Make(secret));
+        return keys.Codec;
     }
 
-    private sealed record ProjectKey(string Secret, byte[][] Keys);
+    private BeehiveToken Make(string projectSecret)
+    {
+        var settings = host.Settings;
+        var texts = settings.TokenKeys.Count > 0 ? settings.TokenKeys : ["beehive token of " + projectSecret];
+        return new(
+            texts.Select(static text => SHA256.HashData(Encoding.UTF8.GetBytes(text))),
+            settings.ReferenceCipher.Length > 0 ? settings.ReferenceCipher : null);
+    }
+
+    private sealed record Keys(string Secret, BeehiveToken Codec);
 }

@@ -4,6 +4,7 @@ using Parley.Core.Messaging;
 using Parley.Core.Pending;
 using Parley.Gateways.Connections;
 using Parley.Gateways.GoIm.Connections;
+using Parley.Gateways.Messages;
 
 namespace Parley.Gateways.GoIm.Messages;
 
@@ -191,7 +192,7 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
             foreach (var one in chosen)
             {
                 _progress[one.Conversation] = new Progress { Pushed = one.Floor };
-                sources.Add(new(host.Core, one.Conversation, one.Floor, one.Head, one.Ahead, session, ChunkFor(chosen.Count)));
+                sources.Add(new(host.Core, one.Conversation, one.Floor, one.Head, one.Ahead, session.IsFor, ChunkFor(chosen.Count)));
             }
             _reading.AddRange(sources);
         }
@@ -208,7 +209,7 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
             {
                 var pushed = _progress.TryGetValue(conversation, out var progress) ? progress.Pushed : 0;
                 sources.Add(new(
-                    host.Core, conversation, Math.Max(first - 1, pushed), long.MaxValue, [], session, ChunkFor(_missed.Count)));
+                    host.Core, conversation, Math.Max(first - 1, pushed), long.MaxValue, [], session.IsFor, ChunkFor(_missed.Count)));
             }
             _missed.Clear();
             _reading.AddRange(sources);

@@ -78,6 +78,7 @@ CREATE TRIGGER group_rank_left AFTER DELETE ON group_member BEGIN
 END;
 
 -- sequence: the first position that is not reserved; 0 when none ever was. The marks are the last three catch-ups, oldest first.
+-- left_time: when its last session ended.
 CREATE TABLE installation (
     project_id INTEGER NOT NULL,
     id         INTEGER NOT NULL,
@@ -92,6 +93,7 @@ CREATE TABLE installation (
     time_2     INTEGER NOT NULL DEFAULT 0,
     position_3 INTEGER NOT NULL DEFAULT 0,
     time_3     INTEGER NOT NULL DEFAULT 0,
+    left_time  INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (project_id, id)
 ) WITHOUT ROWID;
 

@@ -25,7 +25,7 @@ internal sealed class InstallationStore(StoreWriter writer, ReaderPool readers) 
 
     private const string ChangeHands = """
         UPDATE installation
-        SET user_id = ?, position_1 = 0, time_1 = 0, position_2 = 0, time_2 = 0, position_3 = 0, time_3 = 0
+        SET user_id = ?, position_1 = 0, time_1 = 0, position_2 = 0, time_2 = 0, position_3 = 0, time_3 = 0, left_time = 0
         WHERE project_id = ? AND id = ?
         """;
 
@@ -34,13 +34,15 @@ internal sealed class InstallationStore(StoreWriter writer, ReaderPool readers) 
     private const string Reserve = "UPDATE installation SET sequence = ? WHERE project_id = ? AND id = ?";
 
     private const string Marks = """
-        SELECT position_1, time_1, position_2, time_2, position_3, time_3 FROM installation WHERE project_id = ? AND id = ?
+        SELECT position_1, time_1, position_2, time_2, position_3, time_3, left_time FROM installation WHERE project_id = ? AND id = ?
         """;
 
     private const string SetMarks = """
         UPDATE installation SET position_1 = ?4, time_1 = ?5, position_2 = ?6, time_2 = ?7, position_3 = ?8, time_3 = ?9
         WHERE project_id = ?1 AND id = ?2 AND ?3 IN (0, user_id)
         """;
+
+    private const string SetLeft = "UPDATE installation SET left_time = ? WHERE project_id = ? AND id = ? AND user_id = ?";
 
     public ValueTask<Installation> AddAsync(
         long projectId, long userId, int nation, int city, int town, CancellationToken cancellationToken) =>
@@ -99,8 +101,17 @@ internal sealed class InstallationStore(StoreWriter writer, ReaderPool readers) 
                 using var row = database.Use(Marks).Bind(projectId).Bind(id);
                 return row.Step()
                     ? new CatchUpMarks(
-                        new(row.Int64(0), row.Int64(1)), new(row.Int64(2), row.Int64(3)), new(row.Int64(4), row.Int64(5)))
+                        new(row.Int64(0), row.Int64(1)), new(row.Int64(2), row.Int64(3)), new(row.Int64(4), row.Int64(5)), row.Int64(6))
                     : default;
+            },
+            cancellationToken);
+
+    public async ValueTask SetLeftAsync(long projectId, long id, long userId, long timeMs, CancellationToken cancellationToken) =>
+        await writer.RunAsync(
+            session =>
+            {
+                session.Use(SetLeft).Bind(timeMs).Bind(projectId).Bind(id).Bind(userId).Run();
+                return true;
             },
             cancellationToken);
 

@@ -21,18 +21,17 @@ public static partial class BeehiveBodies
         try
         {
             message = parser.ParseFrom(body);
-            return true;
         }
         catch (InvalidProtocolBufferException)
         {
             message = null;
             return false;
         }
-        catch (InvalidOperationException) // a required field is missing
-        {
-            message = null;
-            return false;
-        }
+        // Parsing from a span does not look for the required fields.
+        if (message.IsInitialized())
+            return true;
+        message = null;
+        return false;
     }
 
     /// <summary>Reads the remark of MARK-ADD, which comes as a number or as a text (§10.2).</summary>

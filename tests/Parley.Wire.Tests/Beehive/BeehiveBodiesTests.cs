@@ -139,9 +139,9 @@ public sealed class BeehiveBodiesTests
                 if (random.Next(3) > 0)
                     bytes[i] = (byte)random.Next(0, 45);
             }
-            BeehiveBodies.TryParse(bytes, OnlineAck.Parser, out _);
-            BeehiveBodies.TryParse(bytes, Sub.Parser, out _);
-            BeehiveBodies.TryParseMarkAdd(bytes, out _);
+            var isMark = BeehiveBodies.TryParse(bytes, MarkAdd.Parser, out _) || BeehiveBodies.TryParse(bytes, MarkAddText.Parser, out _);
+            Assert.Equal(isMark, BeehiveBodies.TryParseMarkAdd(bytes, out _));
+            Assert.False(BeehiveBodies.TryParse(bytes, OnlineAck.Parser, out var message) && message.CalculateSize() < 16);
         }
     }
 

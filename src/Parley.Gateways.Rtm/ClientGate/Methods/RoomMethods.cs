@@ -81,7 +81,7 @@ internal sealed class RoomMethods(ParleyCore core) : ClientMethods(core)
         foreach (var rid in distinct)
         {
             answer.Value(rid.ToString(CultureInfo.InvariantCulture));
-            answer.Value(Core.Rooms.MembersOf(Me(quest).Project.Id, rid).Length);
+            answer.Value(Core.Rooms.CountUsers(Me(quest).Project.Id, rid));
         }
         answer.Send();
         return ValueTask.CompletedTask;

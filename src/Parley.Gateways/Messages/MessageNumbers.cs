@@ -1,4 +1,4 @@
-namespace Parley.Gateways;
+namespace Parley.Gateways.Messages;
 
 /// <summary>Numbers for the messages of protocols whose clients give none.</summary>
 public sealed class MessageNumbers(TimeProvider time)

@@ -2,19 +2,27 @@ using Parley.Core;
 using Parley.Core.Messaging;
 using Parley.Core.Pending;
 
-namespace Parley.Gateways.GoIm.Messages;
+namespace Parley.Gateways.Messages;
 
 /// <summary>
 /// Reads what a user has not acknowledged of one conversation, in order and <c>chunk</c> messages at a time. With a chunk of 0 it keeps
 /// none: a message is read once to learn its place, and again when its turn has come.
 /// </summary>
-internal sealed class PendingSource(
-    ParleyCore core, ConversationKey conversation, long after, long until, IReadOnlyList<SequenceRange> done, GoImSession session, int chunk)
+/// <param name="core">The core.</param>
+/// <param name="conversation">The conversation.</param>
+/// <param name="after">Everything up to this sequence is passed over.</param>
+/// <param name="until">The last sequence to read.</param>
+/// <param name="done">What was acknowledged in between.</param>
+/// <param name="isFor">Whether a message is for the user.</param>
+/// <param name="chunk">How many messages to keep.</param>
+public sealed class PendingSource(
+    ParleyCore core, ConversationKey conversation, long after, long until, IReadOnlyList<SequenceRange> done, Func<Message, bool> isFor, int chunk)
 {
     private readonly Queue<Message> _read = new();
     private Message? _current;
     private long _sequence;
 
+    /// <summary>The conversation.</summary>
     public ConversationKey Conversation { get; } = conversation;
 
     /// <summary>Everything up to here was looked at.</summary>
@@ -39,7 +47,7 @@ internal sealed class PendingSource(
             }
             foreach (var message in messages)
             {
-                if (session.IsFor(message) && !IsDone(message.Sequence))
+                if (isFor(message) && !IsDone(message.Sequence))
                     _read.Enqueue(message);
             }
             Through = messages[^1].Sequence;
@@ -59,7 +67,7 @@ internal sealed class PendingSource(
         if (_current is { } kept)
             return kept;
         var messages = await core.Store.Messages.GetRangeAsync(Conversation, _sequence, _sequence, 1, cancellationToken);
-        return messages.Count > 0 && session.IsFor(messages[0]) ? messages[0] : null;
+        return messages.Count > 0 && isFor(messages[0]) ? messages[0] : null;
     }
 
     private bool IsDone(long sequence)

@@ -1,0 +1,209 @@
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
+using Parley.Core;
+using Parley.Core.Messaging;
+using Parley.Gateways.Beehive.Messages;
+using Parley.Gateways.Beehive.Sessions;
+using Parley.Wire.Beehive;
+using Parley.Wire.MessagePack;
+
+namespace Parley.Gateways.Beehive.Commands;
+
+/// <summary>Saying something to a user, a group or a room, and acknowledging it (beehive.md §10.2 to §10.4).</summary>
+internal sealed class ChatCommands(BeehiveHost host)
+{
+    private const int ChatType = 30;
+
+    [ThreadStatic]
+    private static PooledBufferWriter? _buffer;
+
+    /// <summary>0201 CHAT {suid, duid, level, time, text, data?}: the ack says that it is stored (§10.2).</summary>
+    public ValueTask Chat(BeehiveCall call)
+    {
+        if (!BeehiveChatBody.TryParse(call.Body, out var body))
+            return Refuse(call, BeehiveCode.BadBody, "Unmarshal body failed!");
+        if (body.Sender is 0 or > long.MaxValue || body.Target is 0 or > long.MaxValue)
+            return Refuse(call, BeehiveCode.BadBody, "Paramter isn't right!");
+        return call.IsActor(body.Sender)
+            ? SubmitAsync(call, Compose(call, ConversationKind.PeerToPeer, body) with { AllowSelf = true }) : ValueTask.CompletedTask;
+    }
+
+    /// <summary>030B GROUP-CHAT {uid, gid, level, time, text, data?} (§10.3).</summary>
+    public ValueTask GroupChat(BeehiveCall call)
+    {
+        if (!BeehiveChatBody.TryParse(call.Body, out var body))
+            return Refuse(call, BeehiveCode.BadParameter, "Body is invalid!");
+        if (body.Target is 0 or > long.MaxValue)
+            return Refuse(call, BeehiveCode.InvalidParameter, "Gid is invalid!");
+        return call.IsActor(body.Sender) ? SubmitAsync(call, Compose(call, ConversationKind.Group, body)) : ValueTask.CompletedTask;
+    }
+
+    /// <summary>040B ROOM-CHAT {uid, rid, gid, level, time, text, data?}: goes to the session's own sub-group, whatever gid says (§10.4).</summary>
+    public ValueTask RoomChat(BeehiveCall call)
+    {
+        if (!BeehiveChatBody.TryParseRoom(call.Body, out var body))
+            return Refuse(call, BeehiveCode.BadBody, "Unmarshal body failed!");
+        if (!call.IsActor(body.Sender))
+            return ValueTask.CompletedTask;
+        var room = body.Target is 0 or > long.MaxValue ? null : host.Core.Rooms.SubGroupOf(call.Session, (long)body.Target);
+        return room is { } subGroup
+            ? SubmitAsync(call, Compose(call, ConversationKind.Room, body) with { SubGroup = subGroup })
+            : Refuse(call, BeehiveCode.BadJoin, "User isn't in room!");
+    }
+
+    /// <summary>0202 CHAT-ACK {suid, duid, code, errmsg} of a receiver: the message is not delivered again (§10.2).</summary>
+    public async ValueTask Acknowledge(BeehiveCall call)
+    {
+        call.Pass();
+        if (!BeehiveBodies.TryParse(call.Body, Wire.Beehive.Messages.ChatAck.Parser, out var body) || body.Code != 0 || body.Suid is 0 or > long.MaxValue)
+            return;
+        var session = call.Session;
+        var message = await FindAsync(session, (long)body.Suid, call.Header);
+        if (message is null || message.Conversation.Kind != ConversationKind.PeerToPeer || message.Sender == session.UserId
+            || (message.Conversation.First != session.UserId && message.Conversation.Second != session.UserId))
+        {
+            return;
+        }
+        host.Core.Positions.Advance(message.Conversation, session.UserId, message.Sequence, message.Sequence);
+        await host.Core.Pending.AcknowledgeAsync(new(message.Conversation, session.UserId, message.Sequence, message.Sequence));
+    }
+
+    /// <summary>CHAT-ACK with an error or without.</summary>
+    public static IMessage RefuseChat(BeehiveCall call, uint code, string text)
+    {
+        BeehiveChatBody.TryParse(call.Body, out var body);
+        return BeehiveBodies.ChatAck(body.Sender, body.Target, code, text);
+    }
+
+    /// <summary>GROUP-CHAT-ACK with an error or without.</summary>
+    public static IMessage RefuseGroupChat(BeehiveCall call, uint code, string text) => BeehiveBodies.CodeErrmsg(code, text);
+
+    /// <summary>ROOM-CHAT-ACK with an error or without; its gid is the true one.</summary>
+    public static IMessage RefuseRoomChat(BeehiveCall call, uint code, string text)
+    {
+        BeehiveChatBody.TryParseRoom(call.Body, out var body);
+        var subGroup = body.Target is 0 or > long.MaxValue ? null : call.Host.Core.Rooms.SubGroupOf(call.Session, (long)body.Target);
+        return BeehiveBodies.RoomChatAck(body.Sender, body.Target, (uint)(subGroup ?? 0), code, text);
+    }
+
+    private static ValueTask Refuse(BeehiveCall call, BeehiveCode code, string text)
+    {
+        call.Refuse(code, text);
+        return ValueTask.CompletedTask;
+    }
+
+    private SendRequest Compose(BeehiveCall call, ConversationKind kind, in BeehiveChatBody body)
+    {
+        var session = call.Session;
+        return new()
+        {
+            Project = host.Core.Projects.Current(session.Project),
+            Kind = kind,
+            Sender = session.UserId,
+            Target = (long)body.Target,
+            MessageId = NumberOf(call),
+            Type = ChatType,
+            Body = Slice(call.Body, body.Text),
+            BodyLimit = host.Settings.OutboundBytes,
+            Attributes = BeehiveText.AttributesOf(body.Data),
+            AttributeLimit = BeehiveText.AttributesLength(host.Settings.OutboundBytes),
+            Envelope = new BeehiveEnvelope(EnvelopeKind.Chat, session.SessionId, call.Header.Sequence, body.Level, body.Time)
+            {
+                Body = IsOurForm(call, kind, body) ? default : call.Body,
+            }.ToBytes(),
+            Origin = session,
+        };
+    }
+
+    /// <summary>
+    /// The number of the message: made of the sender's sid and seq, which name it (§10.2), so that it is found by them. Clients of the seed
+    /// generation may repeat their seq.
+    /// </summary>
+    private long NumberOf(BeehiveCall call) => call.Connection.Generation == BeehiveGeneration.Seed
+        ? host.Numbers.Next() : NumberOf(call.Session.SessionId, call.Header.Sequence);
+
+    /// <summary>Two names hardly ever give one number; whoever looks a message up by it compares the name too.</summary>
+    private static long NumberOf(long sessionId, ulong sequence)
+    {
+        var mixed = ((ulong)sessionId + 0x9E3779B97F4A7C15) * 0xBF58476D1CE4E5B9;
+        mixed = (mixed ^ (mixed >> 29) ^ sequence) * 0x94D049BB133111EB;
+        mixed = (mixed ^ (mixed >> 32)) * 0xBF58476D1CE4E5B9;
+        return (long)((mixed ^ (mixed >> 31)) >> 1) | 1;
+    }
+
+    /// <summary>Whether the server would write the body just as the client did.</summary>
+    private static bool IsOurForm(BeehiveCall call, ConversationKind kind, in BeehiveChatBody body)
+    {
+        var output = _buffer ??= new PooledBufferWriter(1024);
+        output.Clear();
+        if (kind == ConversationKind.Room)
+            body.WriteRoomTo(output);
+        else
+            body.WriteTo(output);
+        return output.WrittenSpan.SequenceEqual(call.Body);
+    }
+
+    private static ReadOnlyMemory<byte> Slice(byte[] body, ReadOnlySpan<byte> part)
+    {
+        if (part.IsEmpty)
+            return default;
+        body.AsSpan().Overlaps(part, out var offset);
+        return body.AsMemory(offset, part.Length);
+    }
+
+    /// <summary>Completes when the message has its place; the ack follows when it is committed.</summary>
+    private async ValueTask SubmitAsync(BeehiveCall call, SendRequest request)
+    {
+        if (call.Body.Length > host.Settings.OutboundBytes)
+        {
+            call.Refuse(BeehiveCode.BodyTooLong, "Body is too long!");
+            return;
+        }
+        var submitted = await host.Core.Messenger.SubmitAsync(request);
+        call.Connection.BeginRequest();
+        _ = AnswerAsync(call, request, submitted);
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Nobody awaits this; the client must be told.")]
+    private async Task AnswerAsync(BeehiveCall call, SendRequest request, ValueTask<SendOutcome> committed)
+    {
+        try
+        {
+            var error = (await committed).Error;
+            if (error == CoreError.NotGroupMember && await host.Core.Groups.GetAsync(request.Project, request.Target) is null)
+                error = CoreError.NotFound;
+            call.Conclude(error);
+        }
+        catch (Exception exception)
+        {
+            host.Logger.CommandFailed(exception, call.Connection.Door.Name, call.Row.Name);
+            call.Refuse(BeehiveCode.SystemError, "System error!");
+        }
+        finally
+        {
+            call.Connection.EndRequest();
+        }
+    }
+
+    /// <summary>The message that an ack means (§10.2): by the hint that came with it, or by the sequence that it had.</summary>
+    private async ValueTask<Message?> FindAsync(BeehiveSession session, long sender, BeehiveHeader header)
+    {
+        var messages = host.Core.Store.Messages;
+        var sequence = header.TargetSequence != 0 ? header.TargetSequence : header.Sequence;
+        if (sequence >= BeehiveEncoder.ForeignSequence)
+        {
+            var foreign = await messages.FindAtAsync(session.Project.Id, (long)(sequence - BeehiveEncoder.ForeignSequence), CancellationToken.None);
+            return foreign?.Sender == sender ? foreign : null;
+        }
+        var position = session.Sent.Find(sender, sequence);
+        if (header.TargetSequence != 0 && header.TargetSessionId is not (0 or > long.MaxValue))
+        {
+            var conversation = ConversationKey.PeerToPeer(session.Project.Id, sender, session.UserId);
+            var named = await messages.FindAsync(
+                conversation, sender, NumberOf((long)header.TargetSessionId, sequence), CancellationToken.None);
+            if (named is not null || position == 0)
+                return named;
+        }
+        return position == 0 ? null : await messages.FindAtAsync(session.Project.Id, position, CancellationToken.None);
+    }
+}
