@@ -16,7 +16,8 @@ internal sealed class GroupEndpoints(BeehiveHost host)
     {
         if (await FindGroupAsync(call) is not { } groupId)
             return Outcome.Invalid("gid");
-        call.WriteIds("uid"u8, await call.Core.GroupModeration.GetBlacklistedAsync(call.Project, groupId, call.Cancellation));
+        var users = await call.Core.GroupModeration.GetBlacklistedAsync(call.Project, groupId, call.Cancellation);
+        call.WriteIds("uid"u8, users);
         return Outcome.Done;
     }
 
@@ -31,7 +32,8 @@ internal sealed class GroupEndpoints(BeehiveHost host)
     {
         if (await FindGroupAsync(call) is not { } groupId)
             return Outcome.Invalid("gid");
-        call.WriteIds("uid"u8, await call.Core.GroupModeration.GetGaggedAsync(call.Project, groupId, call.Cancellation));
+        var users = await call.Core.GroupModeration.GetGaggedAsync(call.Project, groupId, call.Cancellation);
+        call.WriteIds("uid"u8, users);
         return Outcome.Done;
     }
 
@@ -74,7 +76,8 @@ internal sealed class GroupEndpoints(BeehiveHost host)
     {
         if (!call.TryRows(out var rows))
             return Outcome.Invalid("num");
-        call.WriteTotals("gid"u8, await call.Core.GroupRankings.GetLargestAsync(call.Project, rows, call.Cancellation));
+        var groups = await call.Core.GroupRankings.GetLargestAsync(call.Project, rows, call.Cancellation);
+        call.WriteTotals("gid"u8, groups);
         return Outcome.Done;
     }
 
@@ -83,7 +86,8 @@ internal sealed class GroupEndpoints(BeehiveHost host)
     {
         if (!call.TryRows(out var rows))
             return Outcome.Invalid("num");
-        call.WriteTotals("gid"u8, await call.Core.GroupRankings.GetBusiestAsync(call.Project, rows, call.Cancellation));
+        var groups = await call.Core.GroupRankings.GetBusiestAsync(call.Project, rows, call.Cancellation);
+        call.WriteTotals("gid"u8, groups);
         return Outcome.Done;
     }
 

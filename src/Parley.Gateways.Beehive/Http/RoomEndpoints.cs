@@ -18,7 +18,8 @@ internal sealed class RoomEndpoints(BeehiveHost host)
     {
         if (!call.Query.TryId("rid", out var roomId))
             return Outcome.Invalid("rid");
-        call.WriteIds("uid"u8, await Rooms.GetBlacklistedAsync(call.Project, roomId, call.Cancellation));
+        var users = await Rooms.GetBlacklistedAsync(call.Project, roomId, call.Cancellation);
+        call.WriteIds("uid"u8, users);
         return Outcome.Done;
     }
 
@@ -33,7 +34,8 @@ internal sealed class RoomEndpoints(BeehiveHost host)
     {
         if (!call.Query.TryId("rid", out var roomId))
             return Outcome.Invalid("rid");
-        call.WriteIds("uid"u8, await Rooms.GetGaggedAsync(call.Project, roomId, call.Cancellation));
+        var users = await Rooms.GetGaggedAsync(call.Project, roomId, call.Cancellation);
+        call.WriteIds("uid"u8, users);
         return Outcome.Done;
     }
 
