@@ -10,6 +10,7 @@ internal enum BeehiveCode : uint
     AddressNotAllowed = 10004,
     PermissionDenied = 10005,
     TooBusy = 10009,
+    AllocationFailed = 10011,
     IllegalRequest = 10012,
     BodyTooLong = 10018,
     UnknownInterface = 10020,

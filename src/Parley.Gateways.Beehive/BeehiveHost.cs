@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Core;
 using Parley.Core.Projects;
 using Parley.Gateways.Beehive.Connections;
+using Parley.Gateways.Beehive.Http;
 using Parley.Gateways.Beehive.Messages;
 using Parley.Gateways.Beehive.Nodes;
 using Parley.Gateways.Beehive.Sessions;
@@ -91,6 +92,9 @@ internal sealed class BeehiveHost : IAsyncDisposable
 
     public void Register(ListendDoor door) => _doors.Add(door);
 
+    public void Register(HttpDoor door) =>
+        _meter.CreateObservableCounter("parley.beehive.calls", () => ReadCalls(door), "{call}", "Calls of the HTTP interface, by interface and result.");
+
     public void OnClosed(BeehiveConnection connection, CloseReason reason)
     {
         Interlocked.Increment(ref _closed[(int)reason]);
@@ -116,6 +120,15 @@ internal sealed class BeehiveHost : IAsyncDisposable
                 yield return new(row.Succeeded, new("door", door.Name), new("command", row.Name), new("result", "ok"));
                 yield return new(row.Failed, new("door", door.Name), new("command", row.Name), new("result", "error"));
             }
+        }
+    }
+
+    private static IEnumerable<Measurement<long>> ReadCalls(HttpDoor door)
+    {
+        foreach (var rows in door.Rows.GroupBy(static row => row.Section, StringComparer.Ordinal)) // aliases count as what they stand for
+        {
+            yield return new(rows.Sum(static row => row.Succeeded), new("interface", rows.Key), new("result", "ok"));
+            yield return new(rows.Sum(static row => row.Failed), new("interface", rows.Key), new("result", "error"));
         }
     }
 

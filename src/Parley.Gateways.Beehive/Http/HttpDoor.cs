@@ -1,0 +1,173 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Parley.Core.Storage;
+using Parley.Gateways.Doors;
+using Parley.Wire.MessagePack;
+
+namespace Parley.Gateways.Beehive.Http;
+
+/// <summary>The HTTP interface: registration and addresses for clients, pushes, rules and queries for operators (beehive.md §2, §3).</summary>
+internal sealed class HttpDoor : Door
+{
+    public const string DoorName = "BeehiveHttp";
+
+    private const string ContentType = "application/json; charset=utf-8";
+
+    private static readonly JsonWriterOptions JsonOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // tokens hold plus signs, which clients want as they are
+        SkipValidation = true,
+    };
+
+    private readonly BeehiveHost _host;
+    private readonly HttpTable _table;
+    private readonly OperatorAccess _operators;
+    private readonly AddressPace _pace;
+
+    public HttpDoor(BeehiveHost host)
+    {
+        _host = host;
+        _table = new(host);
+        _operators = new(host.Settings);
+        _pace = new(host.Settings.PublicCallsPerSecond, host.Settings.PublicCallBurst, host.Time);
+        host.Register(this);
+    }
+
+    public override string Name => DoorName;
+
+    public override string DefaultEndpoint => "127.0.0.1:8000";
+
+    public override string Description => "beehive HTTP: registration, addresses, pushes, rules, queries";
+
+    /// <summary>Who gets a token here may come in as that user: only with the user's login token is it certain who asks.</summary>
+    public override bool AuthenticatesUsers => _host.Settings.RequireLoginToken;
+
+    /// <summary>The interfaces, for metrics.</summary>
+    public IReadOnlyList<Endpoint> Rows => _table.Rows;
+
+    public override async Task ServeAsync(HttpContext context)
+    {
+        var origin = _host.Settings.AllowOrigin;
+        if (origin.Length > 0)
+            context.Response.Headers.AccessControlAllowOrigin = origin;
+        using var output = new PooledBufferWriter();
+        if (!_table.TryFind(context.Request.Path.Value ?? "", out var path))
+        {
+            await AnswerAsync(context, output, StatusCodes.Status404NotFound, new(BeehiveCode.UnknownInterface, "Request api not found"));
+            return;
+        }
+        if (!string.Equals(context.Request.Method, path.Method, StringComparison.Ordinal))
+        {
+            if (origin.Length > 0 && IsPreflight(context.Request))
+            {
+                AnswerPreflight(context.Response, path.Method);
+                return;
+            }
+            context.Response.Headers.Allow = path.Method;
+            await AnswerAsync(
+                context, output, StatusCodes.Status405MethodNotAllowed, new(BeehiveCode.MethodNotSupported, "Http method not supported"));
+            return;
+        }
+        await AnswerAsync(context, output, StatusCodes.Status200OK, await CallAsync(context, path, output));
+    }
+
+    private static bool IsPreflight(HttpRequest request) =>
+        HttpMethods.IsOptions(request.Method) && request.Headers.AccessControlRequestMethod.Count > 0;
+
+    private static void AnswerPreflight(HttpResponse response, string method)
+    {
+        response.StatusCode = StatusCodes.Status204NoContent;
+        response.Headers.AccessControlAllowMethods = method;
+        response.Headers.AccessControlAllowHeaders = "Content-Type";
+        response.Headers.AccessControlMaxAge = "600";
+    }
+
+    private async ValueTask<Outcome> CallAsync(HttpContext context, EndpointPath path, PooledBufferWriter output)
+    {
+        if (path.Access == CallAccess.Operator && !_operators.IsOperator(context))
+        {
+            context.Response.Headers.Connection = "close"; // a body of a push stays unread
+            return new(BeehiveCode.AddressNotAllowed, "Ip isn't allowed!");
+        }
+        if (path.Access == CallAccess.Public && !_pace.TryCall(context.Connection.RemoteIpAddress))
+            return new(BeehiveCode.TooManyFromAddress, "Too many requests!");
+        byte[]? body = [];
+        if (path.IsPush && (body = await PushBody.ReadAsync(context.Request, context.RequestAborted)) is null)
+        {
+            context.Response.Headers.Connection = "close";
+            return new(BeehiveCode.BodyTooLong, "Body is too long!");
+        }
+        var query = new QueryParameters(context.Request.QueryString.Value);
+        if (!path.TryFind(query, out var endpoint, out var refusal))
+            return refusal;
+        var outcome = await RunAsync(endpoint, context, query, body, output);
+        endpoint.Count(outcome);
+        return outcome;
+    }
+
+    /// <summary>Runs the interface. What it wrote counts only when it succeeded.</summary>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A fault of ours is answered in the protocol's way.")]
+    private async ValueTask<Outcome> RunAsync(
+        Endpoint endpoint, HttpContext context, QueryParameters query, byte[] body, PooledBufferWriter output)
+    {
+        Outcome outcome;
+        await using var json = new Utf8JsonWriter(output, JsonOptions);
+        json.WriteStartObject();
+        try
+        {
+            var call = new EndpointCall(_host, query, body, json, context.Connection.LocalIpAddress, context.RequestAborted);
+            outcome = await endpoint.Handler(call);
+        }
+        catch (StoreException)
+        {
+            outcome = endpoint.StoreFailure; // the store logs why
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            outcome = new(BeehiveCode.SystemError, "System error!"); // nobody reads it
+        }
+        catch (Exception exception)
+        {
+            _host.Logger.EndpointFailed(exception, endpoint.Section);
+            outcome = new(BeehiveCode.SystemError, "System error!");
+        }
+        if (outcome.IsOk)
+        {
+            WriteOutcome(json, outcome);
+            json.Flush();
+        }
+        else
+        {
+            json.Reset();
+            output.Clear();
+        }
+        return outcome;
+    }
+
+    private static void WriteOutcome(Utf8JsonWriter json, Outcome outcome)
+    {
+        json.WriteNumber("code"u8, (uint)outcome.Code);
+        json.WriteString("errmsg"u8, outcome.Text);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Sends what was written, or only the outcome when nothing was.</summary>
+    private static async ValueTask AnswerAsync(HttpContext context, PooledBufferWriter output, int status, Outcome outcome)
+    {
+        if (output.WrittenCount == 0)
+        {
+            await using var json = new Utf8JsonWriter(output, JsonOptions);
+            json.WriteStartObject();
+            WriteOutcome(json, outcome);
+        }
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = ContentType;
+        response.ContentLength = output.WrittenCount;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        await response.Body.WriteAsync(output.WrittenMemory, context.RequestAborted);
+    }
+}
