@@ -44,9 +44,10 @@ internal sealed class CoreFixture : IAsyncDisposable
     }
 
     /// <summary>Closes everything and opens it again on the same folder.</summary>
-    public async Task RestartAsync()
+    public async Task RestartAsync(Action? whileClosed = null)
     {
         await CloseAsync();
+        whileClosed?.Invoke();
         await OpenAsync(isGated: false);
     }
 
