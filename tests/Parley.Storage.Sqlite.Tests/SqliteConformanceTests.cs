@@ -75,6 +75,15 @@ public sealed class SqliteGroupStoreTests : GroupStoreConformance
     protected override ValueTask DestroyAsync() => _files.DestroyAsync();
 }
 
+public sealed class SqliteGroupOrderTests : GroupOrderConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
+
 public sealed class SqliteRoomStoreTests : RoomStoreConformance
 {
     private readonly TemporaryStore _files = new();

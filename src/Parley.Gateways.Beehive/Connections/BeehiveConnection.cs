@@ -33,7 +33,7 @@ internal abstract class BeehiveConnection : IDoorConnection
         Door = door;
         _remote = remote;
         ConnectionId = (ulong)door.Host.NextConnectionId();
-        _connectedAt = _lastReceived = door.Host.Heartbeat.Now;
+        _connectedAt = _lastReceived = door.Host.Heartbeat.Awake;
         Reader = new BeehiveReader(door.Host.Settings.InboundBytes);
     }
 
@@ -145,7 +145,7 @@ internal abstract class BeehiveConnection : IDoorConnection
     public void CloseLater(CloseReason reason)
     {
         _reason = _reason == CloseReason.None ? reason : _reason;
-        Interlocked.CompareExchange(ref _closeAt, Door.Host.Heartbeat.Now + Door.Host.Settings.KickMilliseconds, long.MaxValue);
+        Interlocked.CompareExchange(ref _closeAt, Door.Host.Heartbeat.Awake + Door.Host.Settings.KickMilliseconds, long.MaxValue);
     }
 
     /// <summary>Takes one request out of the connection's allowance; false when it is used up.</summary>
@@ -212,7 +212,7 @@ internal abstract class BeehiveConnection : IDoorConnection
     }
 
     /// <summary>Bytes have come.</summary>
-    protected void OnReceived() => Volatile.Write(ref _lastReceived, Door.Host.Heartbeat.Now);
+    protected void OnReceived() => Volatile.Write(ref _lastReceived, Door.Host.Heartbeat.Awake);
 
     /// <summary>The client broke the protocol.</summary>
     protected void Refuse() => CloseAfterFlush(CloseReason.ProtocolError);
@@ -235,8 +235,8 @@ internal abstract class BeehiveConnection : IDoorConnection
     private async Task FinishAsync()
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10), Door.Host.Time);
-        var until = Door.Host.Heartbeat.Now + (long)FlushTime.TotalMilliseconds;
-        while (Volatile.Read(ref _inFlight) > 0 && Door.Host.Heartbeat.Now < until)
+        var until = Door.Host.Heartbeat.Awake + (long)FlushTime.TotalMilliseconds;
+        while (Volatile.Read(ref _inFlight) > 0 && Door.Host.Heartbeat.Awake < until)
             await timer.WaitForNextTickAsync();
         Outbound.Finish();
         await Outbound.Finished.WaitAsync(FlushTime, Door.Host.Time);

@@ -1,6 +1,7 @@
 using System.Net;
 using Parley.Conformance.Tests.GoIm;
 using Parley.Conformance.Tests.Support;
+using Parley.Core.Moderation;
 using Parley.Testing;
 
 [assembly: AssemblyFixture(typeof(GoImServer))]
@@ -36,6 +37,10 @@ public class GoImServer : IAsyncLifetime
     {
         await seed.ProjectAsync(RtmWorld.Pid, new(), RtmWorld.Admin);
         await seed.TokensAsync(RtmWorld.Pid, RtmWorld.FirstUser, 100);
+        await seed.GroupAsync(RtmWorld.Pid, RtmWorld.ClosedGroup, RtmWorld.Free);
+        await seed.CloseAsync(RtmWorld.Pid, RtmWorld.ClosedGroup);
+        await seed.GroupAsync(RtmWorld.Pid, RtmWorld.PickyGroup, RtmWorld.Free);
+        await seed.BanAsync(RtmWorld.Pid, BanPlace.Group(RtmWorld.PickyGroup), BanKind.Enter, RtmWorld.Gagged);
     }
 
     /// <summary>An id that no other test has.</summary>

@@ -112,6 +112,25 @@ public sealed class TopicTests(GoImServer server, SmallGoImServer small, EagerGo
     }
 
     [Fact]
+    [CoversGoIm("GI-009", "GI-012", "GI-022", "Join topic failure.", "Send message error.")]
+    public async Task GI_009_GI_012_A_topic_takes_nobody_of_its_blacklist_and_a_closed_one_nobody_and_no_message()
+    {
+        var (picky, closed) = ($"{RtmWorld.PickyGroup}", $"{RtmWorld.ClosedGroup}");
+        await using var free = await server.ReturnAsync($"{RtmWorld.Free}"); // a member of both
+        await using var gagged = await server.ReturnAsync($"{RtmWorld.Gagged}"); // on the blacklist of one
+        await using var ann = await server.LoginAsync("ann");
+        await gagged.FailAsync("Join topic failure.", "send_join_topic", picky);
+        await gagged.FailAsync("You were not in this topic.", "send_message_topic", "x", picky);
+        await ann.OkAsync("send_join_topic", picky);
+        await ann.FailAsync("Join topic failure.", "send_join_topic", closed);
+        await free.FailAsync("You are already in the topic.", "send_join_topic", closed);
+        await free.FailAsync("Send message error.", "send_message_topic", "x", closed);
+        await free.FailAsync("Send message error.", "send_notify_topic", "x", closed);
+        await free.DoneAsync("send_message_topic", "y", picky);
+        await ann.NextPushAsync("receive_message_topic", "y", picky);
+    }
+
+    [Fact]
     [CoversGoIm("GI-010", "Not exists topic name", "You were not in this topic.")]
     public async Task GI_010_Members_leave_the_founder_too_and_an_empty_topic_vanishes()
     {

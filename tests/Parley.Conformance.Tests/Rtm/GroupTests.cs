@@ -65,6 +65,19 @@ public sealed class GroupTests(RtmServer server)
     }
 
     [Fact]
+    [Covers("addgroupmembers")]
+    public async Task Who_is_on_the_blacklist_or_a_closed_group_is_200044_and_nobody_is_added()
+    {
+        await using var free = await server.LoginAsync(uid: RtmWorld.Free);
+        await free.FailAsync(200044, "addgroupmembers", ("gid", RtmWorld.PickyGroup), ("uids", new[] { 5, RtmWorld.Gagged }));
+        Assert.Equal(new[] { RtmWorld.Free }, (await free.OkAsync("getgroupmembers", ("gid", RtmWorld.PickyGroup))).Ints("uids"));
+        await free.DoneAsync("addgroupmembers", ("gid", RtmWorld.PickyGroup), ("uids", new[] { 5 }));
+        await free.DoneAsync("delgroupmembers", ("gid", RtmWorld.PickyGroup), ("uids", new[] { 5 }));
+        await free.FailAsync(200044, "addgroupmembers", ("gid", RtmWorld.ClosedGroup), ("uids", new[] { 5 }));
+        Assert.Equal(new[] { RtmWorld.Gagged, RtmWorld.Free }, (await free.OkAsync("getgroupmembers", ("gid", RtmWorld.ClosedGroup))).Ints("uids").Order());
+    }
+
+    [Fact]
     [Covers("getgroupmembers", "getgroupcount")]
     public async Task Members_can_be_asked_for_with_those_online_and_counted()
     {

@@ -62,6 +62,15 @@ public sealed class SendGroupTests(RtmServer server)
 
     [Fact]
     [Covers("sendgroupmsg")]
+    public async Task A_closed_group_is_200044_to_every_member()
+    {
+        await using var free = await server.LoginAsync(uid: RtmWorld.Free);
+        await free.FailAsync(200044, "sendgroupmsg", Say.ToGroup(RtmWorld.ClosedGroup, server.NewMid()));
+        await free.OkAsync("sendgroupmsg", Say.ToGroup(RtmWorld.PickyGroup, server.NewMid()));
+    }
+
+    [Fact]
+    [Covers("sendgroupmsg")]
     public async Task A_ban_in_the_group_is_200044_until_it_ends()
     {
         await using var gagged = await server.LoginAsync(uid: RtmWorld.Gagged);

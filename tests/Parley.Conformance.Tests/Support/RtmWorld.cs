@@ -39,6 +39,8 @@ public static class RtmWorld
     public const long SilentGroup = 7002;
     public const long FullGroup = 7003;
     public const long FileGroup = 7004;
+    public const long ClosedGroup = 7005;
+    public const long PickyGroup = 7006;
     public const long HistoryGroup = 12_345;
     public const long GagRoom = 8001;
     public const long ClosedRoom = 8002;
@@ -93,6 +95,10 @@ public static class RtmWorld
             await seed.GroupAsync(Pid, FirstGroup + i, FirstFounder + i);
         await seed.GroupAsync(Pid, GagGroup, Gagged, OnceGagged, Free);
         await seed.GroupAsync(Pid, SilentGroup, Gagged, OnceGagged, Free);
+        await seed.GroupAsync(Pid, ClosedGroup, Free, Gagged);
+        await seed.CloseAsync(Pid, ClosedGroup);
+        await seed.GroupAsync(Pid, PickyGroup, Free);
+        await seed.BanAsync(Pid, BanPlace.Group(PickyGroup), BanKind.Enter, Gagged);
         await seed.GroupAsync(Small, FullGroup, FirstUser + OtherUsers - 1, 1, 2, 3, 4);
         await seed.GroupAsync(Pid, FileGroup, Free, Gagged);
         await seed.GroupAsync(Pid, HistoryGroup, Example1, Example2, Example3);

@@ -47,6 +47,10 @@ public sealed class Seed : IAsyncDisposable, IJournalSink
     public async Task GroupAsync(long pid, long gid, params long[] members) =>
         await _store.Groups.AddMembersAsync(pid, gid, members, 0, 0, 1, CancellationToken.None);
 
+    /// <summary>A group that an operator closed.</summary>
+    public async Task CloseAsync(long pid, long gid) =>
+        await _store.Groups.SetRulesAsync(pid, gid, capacity: null, isClosed: true, CancellationToken.None);
+
     public async Task BanAsync(long pid, BanPlace place, BanKind kind, long uid, long until = long.MaxValue) =>
         await _store.Bans.SetAsync(pid, new(place, kind, uid, until), CancellationToken.None);
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Parley.Core.Groups;
 using Parley.Core.Messaging;
 using Parley.Core.Projects;
 using Parley.Core.Sessions;
@@ -18,6 +19,12 @@ internal sealed class FakeSession(Project project, long userId, string endpoint,
     public ConcurrentQueue<SessionEnd> Ends { get; } = new();
 
     public ConcurrentQueue<long> LostRooms { get; } = new();
+
+    /// <summary>What happened in groups, in order; an invitation is "invited GID by UID".</summary>
+    public ConcurrentQueue<string> GroupNotices { get; } = new();
+
+    /// <summary>Called with each notice; may throw.</summary>
+    public Action<GroupNotice>? OnNotice { get; set; }
 
     public override bool HearsOwn(Message message, bool isOrigin) => hearsOwn && !isOrigin;
 
@@ -42,6 +49,24 @@ internal sealed class FakeSession(Project project, long userId, string endpoint,
     {
         _pushed.Writer.TryWrite(delivery.Message);
         Tell($"m{delivery.Message.MessageId}");
+    }
+
+    public override void OnGroupNotice(GroupNotice notice)
+    {
+        GroupNotices.Enqueue($"{notice.Kind} {notice.UserId} by {notice.ActorId} in {notice.GroupId}");
+        OnNotice?.Invoke(notice);
+    }
+
+    public override void OnGroupInvitation(long groupId, long inviter) =>
+        GroupNotices.Enqueue($"invited to {groupId} by {inviter}");
+
+    /// <summary>The notices so far that were not read.</summary>
+    public string[] TakeGroupNotices()
+    {
+        var all = new List<string>();
+        while (GroupNotices.TryDequeue(out var notice))
+            all.Add(notice);
+        return [.. all];
     }
 
     private void Tell(string what)

@@ -142,6 +142,9 @@ public sealed class LifecycleTests
                 ["Endpoints:RtmFile"] = "",
                 ["Endpoints:GoImGateway"] = "",
                 ["Endpoints:GoImMessage"] = "",
+                ["Endpoints:BeehiveHttp"] = "",
+                ["Endpoints:BeehiveTcp"] = "",
+                ["Endpoints:BeehiveWebSocket"] = "",
             },
         };
         await using var server = await ParleyServerProcess.StartAsync(options, Cancellation);
