@@ -146,3 +146,30 @@ public sealed class SqliteFriendRequestTests : FriendRequestConformance
 
     protected override ValueTask DestroyAsync() => _files.DestroyAsync();
 }
+
+public sealed class SqliteStatisticsTests : StatisticsConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
+
+public sealed class SqliteInstallationTests : InstallationConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
+
+public sealed class SqliteAccessNodeTests : AccessNodeConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}

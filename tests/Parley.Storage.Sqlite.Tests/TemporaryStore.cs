@@ -24,4 +24,23 @@ internal sealed class TemporaryStore
         System.IO.Directory.Delete(Directory, recursive: true);
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>A store over what would be left if the one that is open here were killed now: its files as they are.</summary>
+    public async ValueTask<KilledStore> KilledAsync(TimeProvider time)
+    {
+        var copy = new TemporaryStore();
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(copy.File)!);
+        foreach (var suffix in new[] { "", "-wal" })
+            System.IO.File.Copy(File + suffix, copy.File + suffix);
+        return new(copy, await copy.OpenAsync(time));
+    }
+
+    internal sealed record KilledStore(TemporaryStore Files, SqliteStore Store) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await Store.DisposeAsync();
+            await Files.DestroyAsync();
+        }
+    }
 }

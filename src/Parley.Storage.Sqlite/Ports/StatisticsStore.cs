@@ -42,10 +42,6 @@ internal sealed class StatisticsStore(StoreWriter writer, ReaderPool readers) : 
         SELECT group_id, members FROM group_rank WHERE project_id = ? ORDER BY members DESC, group_id LIMIT ?
         """;
 
-    private const string Busiest = """
-        SELECT group_id, messages FROM group_rank WHERE project_id = ? ORDER BY messages DESC, group_id LIMIT ?
-        """;
-
     public ValueTask<IReadOnlyList<OnlinePrecision>> GetPrecisionsAsync(long projectId, CancellationToken cancellationToken) =>
         readers.RunAsync<IReadOnlyList<OnlinePrecision>>(
             database =>
@@ -120,20 +116,21 @@ internal sealed class StatisticsStore(StoreWriter writer, ReaderPool readers) : 
 
     public ValueTask<IReadOnlyList<(long GroupId, long Total)>> GetLargestGroupsAsync(
         long projectId, int take, CancellationToken cancellationToken) =>
-        RankAsync(Largest, projectId, take, cancellationToken);
-
-    public async ValueTask<IReadOnlyList<(long GroupId, long Total)>> GetBusiestGroupsAsync(
-        long projectId, int take, CancellationToken cancellationToken)
-    {
-        await writer.RunAsync(
-            session =>
+        readers.RunAsync<IReadOnlyList<(long GroupId, long Total)>>(
+            database =>
             {
-                session.Journal.WantRanks();
-                return true;
+                var groups = new List<(long GroupId, long Total)>();
+                using var rows = database.Use(Largest).Bind(projectId).Bind((long)Math.Max(0, take));
+                while (rows.Step())
+                    groups.Add((rows.Int64(0), rows.Int64(1)));
+                return groups;
             },
             cancellationToken);
-        return await RankAsync(Busiest, projectId, take, cancellationToken);
-    }
+
+    // the writer knows what groups said since the numbers were written last
+    public ValueTask<IReadOnlyList<(long GroupId, long Total)>> GetBusiestGroupsAsync(
+        long projectId, int take, CancellationToken cancellationToken) =>
+        writer.RunAsync(session => session.Journal.BusiestGroups(projectId, Math.Max(0, take)), cancellationToken);
 
     private static void Save(WriteSession session, in OnlineSample sample)
     {
@@ -166,17 +163,4 @@ internal sealed class StatisticsStore(StoreWriter writer, ReaderPool readers) : 
         }
         while (forgotten >= Chunk);
     }
-
-    private ValueTask<IReadOnlyList<(long GroupId, long Total)>> RankAsync(
-        string sql, long projectId, int take, CancellationToken cancellationToken) =>
-        readers.RunAsync<IReadOnlyList<(long GroupId, long Total)>>(
-            database =>
-            {
-                var groups = new List<(long GroupId, long Total)>();
-                using var rows = database.Use(sql).Bind(projectId).Bind((long)Math.Max(0, take));
-                while (rows.Step())
-                    groups.Add((rows.Int64(0), rows.Int64(1)));
-                return groups;
-            },
-            cancellationToken);
 }

@@ -27,6 +27,10 @@ internal sealed class GroupRanks
 
     private const string KeyOf = "SELECT project_id, kind, first, second FROM conversation WHERE id = ?";
 
+    private const string FindFounding = "SELECT founded_after FROM group_rank WHERE project_id = ? AND group_id = ?";
+
+    private const string Ranked = "SELECT group_id, messages FROM group_rank WHERE project_id = ? ORDER BY messages DESC, group_id";
+
     private const string Raise = "UPDATE group_rank SET messages = ? - founded_after WHERE project_id = ? AND group_id = ?";
 
     private readonly SqliteDatabase _database;
@@ -61,6 +65,36 @@ internal sealed class GroupRanks
             _spoken.Add(key);
     }
 
+    /// <summary>
+    /// The groups of a project by their number of messages, descending, then by id: those that wait to be written as they are now, this
+    /// batch included, among those that are as they were written.
+    /// </summary>
+    public IReadOnlyList<(long GroupId, long Total)> Busiest(Journal journal, long projectId, int take)
+    {
+        var groups = new List<(long GroupId, long Total)>();
+        foreach (var key in InOrder(_spoken.Where(key => key.ProjectId == projectId)))
+        {
+            using var row = _database.Use(FindFounding).Bind(projectId).Bind(key.First);
+            if (row.Step())
+                groups.Add((key.First, journal.HeadOf(key).Sequence - row.Int64(0)));
+        }
+        var left = take;
+        using (var rows = _database.Use(Ranked).Bind(projectId))
+        {
+            while (left > 0 && rows.Step())
+            {
+                var groupId = rows.Int64(0);
+                if (_spoken.Contains(ConversationKey.Group(projectId, groupId)))
+                    continue;
+                groups.Add((groupId, rows.Int64(1)));
+                left--;
+            }
+        }
+        groups.Sort(static (one, other) =>
+            one.Total == other.Total ? one.GroupId.CompareTo(other.GroupId) : other.Total.CompareTo(one.Total));
+        return groups.Count > take ? groups.GetRange(0, take) : groups;
+    }
+
     /// <summary>Has the numbers written with the present batch.</summary>
     public void Want() => _isWanted = true;
 
@@ -72,8 +106,7 @@ internal sealed class GroupRanks
         var isNew = _spoken.Count > 0 || lastId - _rankedUntil >= MostMessages;
         if (!isNew || !(_isWanted || _spoken.Count >= MostGroups || lastId - _rankedUntil >= MostMessages))
             return;
-        // in the order of the table, neighbours fall on one page
-        foreach (var key in _spoken.OrderBy(key => key.ProjectId).ThenBy(key => key.First))
+        foreach (var key in InOrder(_spoken))
             _database.Use(Raise).Bind(journal.HeadOf(key).Sequence).Bind(key.ProjectId).Bind(key.First).Run();
         _database.Use(Remember).Bind(lastId).Run();
         _writtenUntil = lastId;
@@ -96,4 +129,8 @@ internal sealed class GroupRanks
         _isWanted = false;
         _writtenUntil = 0;
     }
+
+    /// <summary>In the order of the table neighbours fall on one page.</summary>
+    private static IEnumerable<ConversationKey> InOrder(IEnumerable<ConversationKey> keys) =>
+        keys.OrderBy(key => key.ProjectId).ThenBy(key => key.First);
 }

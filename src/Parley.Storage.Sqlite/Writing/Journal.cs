@@ -137,8 +137,8 @@ internal sealed class Journal
         _ranks.Want();
     }
 
-    /// <summary>Has the number of messages of groups written with the present batch, which counts.</summary>
-    public void WantRanks() => _ranks.Want();
+    /// <summary>The groups of a project with the most messages, what this batch appended included.</summary>
+    public IReadOnlyList<(long GroupId, long Total)> BusiestGroups(long projectId, int take) => _ranks.Busiest(this, projectId, take);
 
     /// <summary>Moves a read position forward.</summary>
     public void RaiseReadPosition(long conversation, long user, long sequence) =>

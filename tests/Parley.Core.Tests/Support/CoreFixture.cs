@@ -30,13 +30,15 @@ internal sealed class CoreFixture : IAsyncDisposable
 
     public GatedStore? Gate { get; private set; }
 
+    private CoreSettings Bounds { get; init; } = new();
+
     public Project Project => Core.Projects.TryGet(Pid, out var project) ? project : throw new InvalidOperationException();
 
     public static async Task<CoreFixture> StartAsync(
-        ProjectSettings? settings = null, bool isGated = false, TimeProvider? time = null, long[]? admins = null)
+        ProjectSettings? settings = null, bool isGated = false, TimeProvider? time = null, long[]? admins = null, CoreSettings? bounds = null)
     {
         var directory = Directory.CreateTempSubdirectory("parley-core-").FullName;
-        var fixture = new CoreFixture(directory, time ?? TimeProvider.System);
+        var fixture = new CoreFixture(directory, time ?? TimeProvider.System) { Bounds = bounds ?? new() };
         await fixture.OpenAsync(isGated);
         await fixture.Core.Projects.SaveAsync(
             new Project { Id = Pid, Secret = "s", Settings = settings ?? new(), AdminUserIds = admins ?? [] }, CancellationToken.None);
@@ -44,9 +46,10 @@ internal sealed class CoreFixture : IAsyncDisposable
     }
 
     /// <summary>Closes everything and opens it again on the same folder.</summary>
-    public async Task RestartAsync()
+    public async Task RestartAsync(Action? whileClosed = null)
     {
         await CloseAsync();
+        whileClosed?.Invoke();
         await OpenAsync(isGated: false);
     }
 
@@ -93,7 +96,7 @@ internal sealed class CoreFixture : IAsyncDisposable
         Store = await SqliteStore.OpenAsync(
             new SqliteStoreOptions { Path = Path.Combine(_directory, "parley.db") }, _time, NullLoggerFactory.Instance, CancellationToken.None);
         Gate = isGated ? new GatedStore(Store) : null;
-        Core = new ParleyCore(Gate ?? Store, new CoreSettings(), new InProcessBackplane(), _time, NullLoggerFactory.Instance);
+        Core = new ParleyCore(Gate ?? Store, Bounds, new InProcessBackplane(), _time, NullLoggerFactory.Instance);
         await Core.StartAsync(CancellationToken.None);
     }
 
