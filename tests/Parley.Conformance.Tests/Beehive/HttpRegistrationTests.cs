@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace Parley.Conformance.Tests.Beehive;
 
 /// <summary>1.1 and 1.2 (beehive.md §3.1).</summary>
-public sealed partial class HttpRegistrationTests(BeehiveHttpServer server)
+public sealed class HttpRegistrationTests(BeehiveHttpServer server)
 {
     private const string Biggest = "9223372036854775807";
 
@@ -73,7 +71,7 @@ public sealed partial class HttpRegistrationTests(BeehiveHttpServer server)
         var answer = await server.GetAsync($"/im/iplist?uid={uid}&sid={sid}&clientip=203.0.113.9{query}");
         var address = (type == 2 ? server.WebSocket : server.Tcp).ToString();
         var token = answer.Json.GetProperty("token").GetString()!;
-        Assert.Matches(Base64(), token);
+        Assert.Equal(token, Convert.ToBase64String(Convert.FromBase64String(token)));
         Assert.InRange(token.Length, 1, 127);
         Assert.Equal(
             $$"""{"uid":{{uid}},"sid":{{sid}},"type":{{type}},"len":1,"iplist":["{{address}}"],"list":["{{address}}"],"token":"{{token}}","expire":86400,"code":0,"errmsg":"OK"}""",
@@ -142,7 +140,4 @@ public sealed partial class HttpRegistrationTests(BeehiveHttpServer server)
             $"/im/query?option=sid-list&uid={uid}",
             $$"""{"uid":{{uid}},"len":1,"list":[{"idx":0,"sid":{{peer.SessionId}}}],"code":0,"errmsg":"Ok"}""");
     }
-
-    [GeneratedRegex("^[A-Za-z0-9+/]+={0,2}$")]
-    private static partial Regex Base64();
 }
