@@ -166,7 +166,9 @@ public sealed class ChatTests(ListendServer server)
     {
         await using var ann = await server.LoginAsync();
         var ben = BeehiveHttpServer.NewId();
-        foreach (var (from, to, code) in new[] { (0, ben, 20011L), (ann.UserId, 0, 20011), (0, 0, 20011), (ben, ann.UserId, 20009), (ann.UserId + 1, ben, 20009) })
+        (long From, long To, long Code)[] cases =
+            [(0, ben, 20011), (ann.UserId, 0, 20011), (0, 0, 20011), (ben, ann.UserId, 20009), (ann.UserId + 1, ben, 20009)];
+        foreach (var (from, to, code) in cases)
             await ann.FailAsync(code, command, (1, from), (2, to), (3, "mark"));
     }
 
