@@ -167,6 +167,7 @@ public sealed class GroupTests(ListendServer server, SmallListendServer small)
         await member.FailAsync(10005, 0x030B, Chat(member, world.Gid));
         await owner.DoneAsync(0x030D, (1, manager.UserId), (2, world.Gid));
         Assert.Equal([(owner.UserId, 1), (other.UserId, 0)], (await ListAsync(owner, world.Gid)).Order());
+        await world.SettleAsync();
         await world.JoinAsync(member, [owner, other]); // no blacklist
     }
 
@@ -295,6 +296,7 @@ public sealed class GroupTests(ListendServer server, SmallListendServer small)
         await late.FailAsync(10005, 0x0305, (1, late.UserId), (2, world.Gid));
         await ListendWorld.ConfigureAsync(server.Process, $"/im/group/config?action=on&option=switch&gid={world.Gid}");
         await world.Owner.DoneAsync(0x030B, Chat(world.Owner, world.Gid));
+        await world.SettleAsync();
         await world.JoinAsync(late);
     }
 

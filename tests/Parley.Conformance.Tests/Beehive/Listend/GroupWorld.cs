@@ -29,6 +29,13 @@ internal sealed class GroupWorld : IAsyncDisposable
         await ExpectAsync(0x0350, peer.UserId, [.. members ?? Members, peer]);
     }
 
+    /// <summary>What they were told before is forgotten.</summary>
+    public async Task SettleAsync()
+    {
+        foreach (var peer in Members)
+            await peer.DrainAsync();
+    }
+
     /// <summary>All of them are told this, each in the numbers of its generation, and nothing else.</summary>
     public async Task ExpectAsync(uint notice, long uid, IEnumerable<BeehivePeer> peers)
     {

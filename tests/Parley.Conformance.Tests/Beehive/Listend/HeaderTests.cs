@@ -108,7 +108,7 @@ public sealed class HeaderTests(ListendServer server)
     }
 
     [Theory]
-    [CoversBeehive("010B", "10012", "0412", "0413", "0601", "0602", "0603", "0604", "0410", "0350", "0409")]
+    [CoversBeehive("010B", "10012", "0412", "0413", "0601", "0602", "0603", "0604", "0410", "0350", "0151", "0153")]
     [InlineData(0x0000)]
     [InlineData(0x0100)]
     [InlineData(0x010F)]

@@ -12,10 +12,12 @@ namespace Parley.Conformance.Tests.Beehive.Listend;
 /// </summary>
 public class ListendServer : BeehiveHttpServer
 {
+    public const int KickMilliseconds = 1000;
+
     protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
     {
         ["Beehive:PublicCallsPerSecond"] = "0",
-        ["Beehive:KickMilliseconds"] = "1000",
+        ["Beehive:KickMilliseconds"] = $"{KickMilliseconds}",
         ["Beehive:RoomNumberMilliseconds"] = "300",
         ["Beehive:LoginSeconds"] = "60",
         ["Beehive:ReferenceCipher"] = ReferenceToken.Secret,
