@@ -110,6 +110,9 @@ public sealed class HttpPushTests(BeehiveHttpServer server)
         Assert.Equal(Raw, (await one.ExpectAsync(P2P)).Body);
         Assert.Empty((await one.ExpectAsync(P2P)).Body);
         Assert.Empty(await other.DrainAsync());
+        await ExpectPushAsync($"dim=sid&sid={other.SessionId}", Raw, """{"code":0,"errmsg":"OK"}""");
+        Assert.Equal(Raw, (await other.ExpectAsync(P2P)).Body);
+        Assert.Empty(await one.DrainAsync());
     }
 
     [Fact]
