@@ -137,9 +137,11 @@ internal sealed class ChatCommands(BeehiveHost host)
         return (long)((mixed ^ (mixed >> 31)) >> 1) | 1;
     }
 
-    /// <summary>Whether the server would write the body just as the client did.</summary>
+    /// <summary>Whether the server would write the body just as the client did. It does not write data that is empty.</summary>
     private static bool IsOurForm(BeehiveCall call, ConversationKind kind, in BeehiveChatBody body)
     {
+        if (body.HasData && body.Data.IsEmpty)
+            return false;
         var output = _buffer ??= new PooledBufferWriter(1024);
         output.Clear();
         if (kind == ConversationKind.Room)
