@@ -95,11 +95,15 @@ internal abstract class BeehiveConnection(int receiveBytes, BeehiveHttp http, in
         return received.Length - rest.Length;
     }
 
-    /// <summary>Calls are made while no chat is under way, so their sequences come one by one.</summary>
     private ulong NextCall()
     {
-        _oldest++;
-        return _next++;
+        lock (Gate)
+        {
+            var sequence = _next++;
+            if (_oldest == sequence)
+                _oldest = _next; // else it goes with the chats that wait
+            return sequence;
+        }
     }
 
     private void Handle(ReadOnlySpan<byte> header, ReadOnlySpan<byte> body, long now)
@@ -139,7 +143,7 @@ internal abstract class BeehiveConnection(int receiveBytes, BeehiveHttp http, in
     {
         var sequence = BinaryPrimitives.ReadUInt64BigEndian(header[28..]);
         if (sequence < _oldest || sequence >= _next)
-            throw new BenchException("the server answered what nobody said");
+            throw new BenchException($"the server answered what nobody said: seq {sequence}, expected {_oldest} to {_next - 1}, {error}");
         ref var sentAt = ref _sentAt[sequence % (ulong)depth];
         if (sentAt == 0)
             throw new BenchException("the server answered twice");

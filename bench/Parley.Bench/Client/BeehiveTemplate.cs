@@ -51,6 +51,18 @@ internal sealed class BeehiveTemplate
         return new(Packet(BeehiveCommand.ChatAck, session, 0, body));
     }
 
+    /// <summary>ROOM-CHAT-ACK of a receiver.</summary>
+    public static BeehiveTemplate RoomChatAck(long session, long user, long room, int subGroup)
+    {
+        var body = new List<byte>();
+        BeehiveFields.Add(body, 1, (ulong)user);
+        BeehiveFields.Add(body, 2, (ulong)room);
+        BeehiveFields.Add(body, 3, (ulong)subGroup);
+        BeehiveFields.Add(body, 4, 0);
+        BeehiveFields.Add(body, 5, "Ok"u8);
+        return new(Packet(BeehiveCommand.RoomChatAck, session, 0, body));
+    }
+
     /// <summary>ONLINE.</summary>
     public static byte[] Online(long session, ulong sequence, long user, string token)
     {

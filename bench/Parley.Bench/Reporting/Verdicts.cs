@@ -131,10 +131,15 @@ internal static class Verdicts
         }
         if (Find(results, BeehiveRoomScenario.BeehiveRoomName) is { } room)
         {
-            if (Find(results, BeehiveRoomScenario.RtmName)?.Find(FanOutScenario.Deliveries) is { PerSecond: > 0 } rtm)
+            var rtm = Find(results, BeehiveRoomScenario.RtmName)?.Find(FanOutScenario.Deliveries)?.PerSecond;
+            foreach (var (name, title, rate) in new[]
             {
-                var deliveries = room.Find(FanOutScenario.Deliveries)!.PerSecond;
-                verdicts.Add(new("beehiveRoomPerRoom", "beehive room deliveries per one of an RTM room with as many receivers", deliveries / rtm.PerSecond, 0.8, AtLeast: true));
+                ("beehiveRoomPerRoom", "beehive room deliveries per one of an RTM room with as many receivers", room.Find(FanOutScenario.Deliveries)!.PerSecond),
+                ("beehiveRoomAcknowledgedPerRoom", "the same, where each is acknowledged, as it always is in RTM", room.Figures[BeehiveRoomScenario.AcknowledgedPerSecond]),
+            })
+            {
+                if (rtm > 0)
+                    verdicts.Add(new(name, title, rate / rtm.Value, 0.8, AtLeast: true));
             }
             var files = Math.Max(room.Figures[BeehiveRoomScenario.ClientFiles], room.Figures[BeehiveRoomScenario.ServerFiles]);
             verdicts.Add(new("beehiveRoomFiles", "open files of server or load generator, whichever has more, in the beehive room", files, 20_000, AtLeast: false));

@@ -8,8 +8,9 @@ using Parley.Wire.Beehive;
 namespace Parley.Bench.Scenarios;
 
 /// <summary>
-/// A room of beehive in three sub-groups. One session of the first pipelines chats, which its sub-group alone hears, itself among it; then
-/// an operator pushes into the room, which everybody hears. Nobody acknowledges what comes, as the protocol has it.
+/// A room of beehive in three sub-groups. One session of the first pipelines chats, which its sub-group alone hears, itself among it: first
+/// without acknowledgements, as stock clients do, then with one for every chat, as every push of RTM has one. Then an operator pushes into
+/// the room, which everybody hears.
 /// </summary>
 /// <param name="Sessions">Sessions in the room.</param>
 /// <param name="Pipeline">Chats that wait for their answer at the most.</param>
@@ -21,6 +22,9 @@ internal sealed record BeehiveRoomScenario(int Sessions, int Pipeline)
 
     /// <summary>The room of RTM with as many receivers.</summary>
     public const string RtmName = "room.beehive";
+
+    /// <summary>Deliveries per second with acknowledgements.</summary>
+    public const string AcknowledgedPerSecond = "acknowledgedDeliveriesPerSecond";
 
     /// <summary>Files that this process has open.</summary>
     public const string ClientFiles = "clientFiles";
@@ -48,12 +52,12 @@ internal sealed record BeehiveRoomScenario(int Sessions, int Pipeline)
     {
         var server = context.Server;
         var load = new LoadSwitch();
-        using var meter = new LoadMeter(series: 3);
+        using var meter = new LoadMeter(series: 4);
         using var http = new BeehiveHttp(server.BeehiveHttp ?? throw new BenchException("the server has no door BeehiveHttp"), HttpConnections);
         using (await http.GetAsync($"im/room/config?action=set&option=cap&rid={Place}&cap={Receivers}", context.Cancellation))
         {
         }
-        var shared = new FanOut(Receivers, FanOutScenario.Ahead * Pipeline);
+        var shared = new Shared(Receivers, FanOutScenario.Ahead * Pipeline);
         var sender = new Sender(http, Pipeline, shared, meter, load);
         shared.Sender = sender;
         using var crowd = await Crowd<Member>.GatherAsync(
@@ -69,11 +73,14 @@ internal sealed record BeehiveRoomScenario(int Sessions, int Pipeline)
         await crowd.ForEachAsync(static (member, cancellation) => member.PingAsync(cancellation), context.Cancellation); // the last notices have come
         sender.Prepare(context.Options.BodyBytes);
 
-        var measurement = await Measurement.RunAsync(
-            context, meter, load, sender.Kick, () => sender.IsIdle && shared.Missing(meter.Errors) <= 0);
+        bool IsDrained() => sender.IsIdle && shared.Missing(meter.Errors) <= 0;
+        var measurement = await Measurement.RunAsync(context, meter, load, sender.Kick, IsDrained);
+        shared.IsAcknowledged = true;
+        await Measurement.RunAsync(context, meter, load, sender.Kick, IsDrained);
         var pushed = await PushAsync(http, crowd, context);
         crowd.ThrowIfBroken();
         var result = measurement.Result(this, Sessions, Pipeline, meter, (FanOutScenario.Deliveries, 0), (FanOutScenario.Answers, 1));
+        result.Figures[AcknowledgedPerSecond] = meter.Total(2).Count / context.Options.Duration.TotalSeconds;
         result.Figures["lost"] = shared.Missing(meter.Errors);
         result.Figures["heardElsewhere"] = crowd.Connections.Where(static c => c.SubGroup != First).Sum(static c => c.Chats);
         result.Figures["pushesMissed"] = crowd.Connections.Sum(static c => Math.Abs(Pushes - c.Broadcasts));
@@ -111,13 +118,26 @@ internal sealed record BeehiveRoomScenario(int Sessions, int Pipeline)
         return times;
     }
 
-    private class Member(BeehiveHttp http, int depth, FanOut shared, LoadMeter meter) : BeehiveConnection(receiveBytes: 16 * 1024, http, depth)
+    /// <summary>The fan-out, and whether what comes is acknowledged.</summary>
+    private sealed class Shared(int receivers, int ahead) : FanOut(receivers, ahead)
+    {
+        private volatile bool _isAcknowledged;
+
+        public bool IsAcknowledged
+        {
+            get => _isAcknowledged;
+            set => _isAcknowledged = value;
+        }
+    }
+
+    private class Member(BeehiveHttp http, int depth, Shared shared, LoadMeter meter) : BeehiveConnection(receiveBytes: 16 * 1024, http, depth)
     {
         private int _delivered;
         private long _chats;
         private int _broadcasts;
         private long _lastBroadcast;
         private bool _isInside;
+        private BeehiveTemplate? _acknowledgement;
 
         /// <summary>The sub-group in which it sits.</summary>
         public int SubGroup { get; private set; }
@@ -137,6 +157,7 @@ internal sealed record BeehiveRoomScenario(int Sessions, int Pipeline)
             if (_isInside)
                 return;
             SubGroup = await JoinAsync(Place, cancellationToken);
+            _acknowledgement = BeehiveTemplate.RoomChatAck(SessionId, User, Place, SubGroup);
             _isInside = true;
         }
 
@@ -152,7 +173,9 @@ internal sealed record BeehiveRoomScenario(int Sessions, int Pipeline)
             if (SubGroup != First)
                 meter.Fail("a chat was heard in another sub-group");
             _delivered++;
-            meter.Record(0, stamp, now);
+            if (shared.IsAcknowledged)
+                _acknowledgement!.WriteAck(Reserve(_acknowledgement.Length), header);
+            meter.Record(shared.IsAcknowledged ? 2 : 0, stamp, now);
         }
 
         protected override void OnTurn()
@@ -165,10 +188,10 @@ internal sealed record BeehiveRoomScenario(int Sessions, int Pipeline)
         }
     }
 
-    private sealed class Sender(BeehiveHttp http, int depth, FanOut shared, LoadMeter meter, LoadSwitch load) : Member(http, depth, shared, meter)
+    private sealed class Sender(BeehiveHttp http, int depth, Shared shared, LoadMeter meter, LoadSwitch load) : Member(http, depth, shared, meter)
     {
         private readonly LoadMeter _meter = meter;
-        private readonly FanOut _shared = shared;
+        private readonly Shared _shared = shared;
         private BeehiveTemplate? _chat;
         private long _lastStamp;
 
@@ -180,7 +203,7 @@ internal sealed record BeehiveRoomScenario(int Sessions, int Pipeline)
             if (error is not null)
                 _meter.Fail(error);
             else
-                _meter.Record(1, sentAt, now);
+                _meter.Record(_shared.IsAcknowledged ? 3 : 1, sentAt, now);
         }
 
         protected override void OnTurn()

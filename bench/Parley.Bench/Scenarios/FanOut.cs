@@ -5,7 +5,7 @@ namespace Parley.Bench.Scenarios;
 /// <summary>What the sender and the receivers of a fan-out share: the sender is never too far ahead of the receivers.</summary>
 /// <param name="receivers">How many get each message.</param>
 /// <param name="ahead">Messages on their way to receivers at the most.</param>
-internal sealed class FanOut(int receivers, int ahead)
+internal class FanOut(int receivers, int ahead)
 {
     private readonly long _window = (long)receivers * ahead;
     private long _delivered;
