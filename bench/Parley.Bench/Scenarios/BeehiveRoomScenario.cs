@@ -76,11 +76,14 @@ internal sealed record BeehiveRoomScenario(int Sessions, int Pipeline)
         bool IsDrained() => sender.IsIdle && shared.Missing(meter.Errors) <= 0;
         var measurement = await Measurement.RunAsync(context, meter, load, sender.Kick, IsDrained);
         shared.IsAcknowledged = true;
-        await Measurement.RunAsync(context, meter, load, sender.Kick, IsDrained);
+        var acknowledged = (await Measurement.RunAsync(context, meter, load, sender.Kick, IsDrained))
+            .Result(this, Sessions, Pipeline, meter, (FanOutScenario.Deliveries, 2), (FanOutScenario.Answers, 3));
         var pushed = await PushAsync(http, crowd, context);
         crowd.ThrowIfBroken();
         var result = measurement.Result(this, Sessions, Pipeline, meter, (FanOutScenario.Deliveries, 0), (FanOutScenario.Answers, 1));
-        result.Figures[AcknowledgedPerSecond] = meter.Total(2).Count / context.Options.Duration.TotalSeconds;
+        result.Figures[AcknowledgedPerSecond] = acknowledged.Find(FanOutScenario.Deliveries)!.PerSecond;
+        if (acknowledged.PerServerCpuSecond is { } rate)
+            result.Figures["acknowledgedPerCpuSecond"] = rate;
         result.Figures["lost"] = shared.Missing(meter.Errors);
         result.Figures["heardElsewhere"] = crowd.Connections.Where(static c => c.SubGroup != First).Sum(static c => c.Chats);
         result.Figures["pushesMissed"] = crowd.Connections.Sum(static c => Math.Abs(Pushes - c.Broadcasts));
