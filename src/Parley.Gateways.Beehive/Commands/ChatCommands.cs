@@ -65,6 +65,7 @@ internal sealed class ChatCommands(BeehiveHost host)
         {
             return;
         }
+        session.Sent.Remove(message.Sender, SequenceOf(message), message.Position);
         host.Core.Positions.Advance(message.Conversation, session.UserId, message.Sequence, message.Sequence);
         await host.Core.Pending.AcknowledgeAsync(new(message.Conversation, session.UserId, message.Sequence, message.Sequence));
     }
@@ -123,10 +124,15 @@ internal sealed class ChatCommands(BeehiveHost host)
 
     /// <summary>
     /// The number of the message: made of the sender's sid and seq, which name it (§10.2), so that it is found by them. Clients of the seed
-    /// generation may repeat their seq.
+    /// generation may repeat their seq, and others do that do not go on from where ONLINE-ACK said: that is another message all the same.
     /// </summary>
-    private long NumberOf(BeehiveCall call) => call.Connection.Generation == BeehiveGeneration.Seed
-        ? host.Numbers.Next() : NumberOf(call.Session.SessionId, call.Header.Sequence);
+    private long NumberOf(BeehiveCall call) =>
+        call.Connection.Generation == BeehiveGeneration.Seed || call.Header.Sequence < (ulong)call.Session.ReservedFrom
+            ? host.Numbers.Next() : NumberOf(call.Session.SessionId, call.Header.Sequence);
+
+    /// <summary>The sequence that a message has here.</summary>
+    private static ulong SequenceOf(Message message) => BeehiveEnvelope.TryRead(message.Envelope, out var envelope)
+        ? envelope.Sequence : BeehiveEncoder.ForeignSequence + (ulong)message.Position;
 
     /// <summary>Two names hardly ever give one number; whoever looks a message up by it compares the name too.</summary>
     private static long NumberOf(long sessionId, ulong sequence)
