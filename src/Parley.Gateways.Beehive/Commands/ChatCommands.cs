@@ -61,6 +61,7 @@ internal sealed class ChatCommands(BeehiveHost host)
         var session = call.Session;
         if (await FindAsync(session, (long)body.Suid, call.Header) is not { } chat)
             return;
+        session.Sent.Remove(chat);
         host.Core.Positions.Advance(chat.Conversation, session.UserId, chat.Sequence, chat.Sequence);
         await host.Core.Pending.AcknowledgeAsync(new(chat.Conversation, session.UserId, chat.Sequence, chat.Sequence));
     }
@@ -119,10 +120,11 @@ internal sealed class ChatCommands(BeehiveHost host)
 
     /// <summary>
     /// The number of the message: made of the sender's sid and seq, which name it (§10.2), so that it is found by them. Clients of the seed
-    /// generation may repeat their seq.
+    /// generation may repeat their seq, and others do that do not go on from where ONLINE-ACK said: that is another message all the same.
     /// </summary>
-    private long NumberOf(BeehiveCall call) => call.Connection.Generation == BeehiveGeneration.Seed
-        ? host.Numbers.Next() : NumberOf(call.Session.SessionId, call.Header.Sequence);
+    private long NumberOf(BeehiveCall call) =>
+        call.Connection.Generation == BeehiveGeneration.Seed || call.Header.Sequence < (ulong)call.Session.ReservedFrom
+            ? host.Numbers.Next() : NumberOf(call.Session.SessionId, call.Header.Sequence);
 
     /// <summary>Two names hardly ever give one number; whoever looks a message up by it compares the name too.</summary>
     private static long NumberOf(long sessionId, ulong sequence)
@@ -197,14 +199,12 @@ internal sealed class ChatCommands(BeehiveHost host)
     {
         var sequence = header.TargetSequence != 0 ? header.TargetSequence : header.Sequence;
         var senderSession = header.TargetSequence != 0 ? header.TargetSessionId : 0;
-        var sent = session.Sent.Find(sender, sequence);
-        if (sent is { } known && (senderSession == 0 || senderSession == known.SenderSessionId))
-            return known;
-        if (await LookUpAsync(session, sender, sequence, senderSession) is not { } message)
+        if (session.Sent.Find(sender, sequence, senderSession) is { } sent)
             return sent;
-        return message.Conversation.Kind == ConversationKind.PeerToPeer && message.Sender != session.UserId
+        return await LookUpAsync(session, sender, sequence, senderSession) is { } message
+            && message.Conversation.Kind == ConversationKind.PeerToPeer && message.Sender != session.UserId
             && (message.Conversation.First == session.UserId || message.Conversation.Second == session.UserId)
-            ? new SentChat(senderSession, message.Conversation, message.Sequence) : null;
+            ? new SentChat(sender, sequence, senderSession, message.Conversation, message.Sequence) : null;
     }
 
     private async ValueTask<Message?> LookUpAsync(BeehiveSession session, long sender, ulong sequence, ulong senderSession)

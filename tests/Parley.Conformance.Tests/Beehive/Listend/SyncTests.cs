@@ -98,6 +98,49 @@ public sealed class SyncTests(ListendServer server, SmallListendServer small)
         Assert.Equal(["two"], (await other.DrainAsync()).Select(one => one.Text(5)));
     }
 
+    [Theory]
+    [CoversBeehive("0202")]
+    [InlineData(Speech.Tcp)]
+    [InlineData(Speech.TcpSeed)]
+    public async Task Two_devices_of_a_sender_may_use_one_seq_and_each_chat_is_acknowledged_by_itself(Speech speech)
+    {
+        await using var one = await server.LoginAsync(speech);
+        await using var two = await server.LoginAsync(speech, one.UserId);
+        await using var ben = await server.LoginAsync();
+        foreach (var from in new[] { one, two, one, two })
+        {
+            (one.Sequence, two.Sequence) = (Math.Max(one.Sequence, two.Sequence), Math.Max(one.Sequence, two.Sequence));
+            if (from == two)
+                two.Sequence--;
+            await from.AskAsync(0x0201, ListendWorld.Chat(one.UserId, ben.UserId, from == one ? "one" : "two"));
+        }
+        var pushes = await ben.DrainAsync();
+        Assert.Equal((4, 2), (pushes.Count, pushes.Select(push => push.Seq).Distinct().Count()));
+        foreach (var push in pushes)
+            await AcknowledgeAsync(ben, push, By.HeaderSeq);
+        await ben.AskAsync(0x010D, (1, ben.UserId));
+        await ben.ExpectNoPushAsync();
+    }
+
+    [Fact]
+    [CoversBeehive("0201", "0202")]
+    public async Task A_client_that_does_not_go_on_from_where_the_ack_said_loses_nothing()
+    {
+        await using var ben = await server.LoginAsync();
+        var (uid, sid) = (BeehiveHttpServer.NewId(), BeehiveHttpServer.NewId());
+        for (var i = 0; i < 3; i++)
+        {
+            await using var ann = await server.LoginAsync(uid: uid, sid: sid);
+            ann.Sequence = 1;
+            Assert.Equal(0, (await ann.AskAsync(0x0201, ListendWorld.Chat(uid, ben.UserId, $"m{i}"))).Int(3));
+            var push = await ben.NextPushAsync(0x0201);
+            Assert.Equal(($"m{i}", 2ul), (push.Text(5), push.Seq));
+            await AcknowledgeAsync(ben, push, i == 0 ? By.Dseq : i == 1 ? By.DseqAndDsid : By.HeaderSeq);
+        }
+        await ben.AskAsync(0x010D, (1, ben.UserId));
+        await ben.ExpectNoPushAsync();
+    }
+
     [Fact]
     [CoversBeehive("0202")]
     public async Task What_came_while_online_and_was_acknowledged_does_not_come_on_SYNC()
