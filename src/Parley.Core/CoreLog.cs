@@ -48,6 +48,9 @@ internal static partial class CoreLog
     [LoggerMessage(1020, LogLevel.Error, "Telling a session of group {GroupId} of project {ProjectId} failed.")]
     public static partial void GroupNoticeFailed(this ILogger logger, Exception exception, long projectId, long groupId);
 
+    [LoggerMessage(1021, LogLevel.Error, "Telling a session of a note in project {ProjectId} failed.")]
+    public static partial void NoteFailed(this ILogger logger, Exception exception, long projectId);
+
     [LoggerMessage(1004, LogLevel.Information, "Removed {Count} old files of project {ProjectId}.")]
     public static partial void FilesRetired(this ILogger logger, int count, long projectId);
 

@@ -4,6 +4,7 @@ using Parley.Core.Files;
 using Parley.Core.Groups;
 using Parley.Core.Listening;
 using Parley.Core.Messaging;
+using Parley.Core.Messaging.Inboxes;
 using Parley.Core.MobilePush;
 using Parley.Core.Moderation;
 using Parley.Core.Pending;
@@ -59,6 +60,7 @@ public sealed class ParleyCore : IAsyncDisposable
         Pending = new(store.Pending, time, logger);
         Logins = new(Projects, Tokens, Bans, Names, store, time);
         Positions = new(store.Messages, settings, time, logger);
+        Inboxes = new(store.Inboxes, backplane, Sessions, Positions, logger);
         _files = files is null ? null : new(files, store.Files, time, logger);
         History = new(store.Messages, Groups, Rooms, _files, logger);
         Unread = new(store.Messages, Groups, Positions);
@@ -137,6 +139,9 @@ public sealed class ParleyCore : IAsyncDisposable
     /// <summary>Messages that stay pending until they are acknowledged one by one.</summary>
     public PendingMessages Pending { get; }
 
+    /// <summary>What is numbered per user over all conversations.</summary>
+    public InboxDirectory Inboxes { get; }
+
     /// <summary>How far users have read.</summary>
     public ReadPositions Positions { get; }
 
@@ -171,6 +176,7 @@ public sealed class ParleyCore : IAsyncDisposable
         await Projects.ReloadAsync(cancellationToken);
         if (_files is not null)
             await _files.StartAsync(cancellationToken);
+        await Inboxes.StartAsync(cancellationToken);
         Positions.Start();
         await OnlineStatistics.StartAsync(cancellationToken);
         _upkeep.Start();

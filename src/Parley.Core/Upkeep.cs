@@ -45,6 +45,9 @@ internal sealed class Upkeep(
             while (retired >= Chunk);
             if (total > 0)
                 logger.Retired(total, project.Id);
+            while (await store.Inboxes.TrimAsync(project.Id, before, Chunk, cancellationToken) >= Chunk)
+            {
+            }
         }
         while (await store.Users.PurgeTokensAsync(now, Chunk, cancellationToken) >= Chunk)
         {

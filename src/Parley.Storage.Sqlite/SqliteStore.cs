@@ -64,6 +64,7 @@ public sealed class SqliteStore : IStore
         Statistics = new StatisticsStore(writer, readers);
         Installations = new InstallationStore(writer, readers);
         AccessNodes = new AccessNodeStore(writer, readers);
+        Inboxes = new InboxStore(writer, readers);
         writer.Start(_metrics, _checkpointer.Written);
     }
 
@@ -111,6 +112,9 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public IAccessNodeStore AccessNodes { get; }
+
+    /// <inheritdoc/>
+    public IInboxStore Inboxes { get; }
 
     /// <summary>The one writer.</summary>
     internal StoreWriter Writer { get; }

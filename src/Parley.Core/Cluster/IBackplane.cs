@@ -32,6 +32,9 @@ public enum CacheArea : byte
 
     /// <summary>What is kept of a room; the id is the rid, 0 = the project's default capacity.</summary>
     Room,
+
+    /// <summary>Who has an inbox: the user with this id has one now.</summary>
+    Inbox,
 }
 
 /// <summary>Something that was cached is no longer true.</summary>

@@ -18,7 +18,31 @@ internal sealed class Delivery(
     public void Deliver(Submission submission)
     {
         var message = submission.Message;
-        var delivery = new MessageDelivery(message) { IsTranslated = translation.IsWanted && TranslationService.IsText(message) };
+        var delivery = new MessageDelivery(message)
+        {
+            IsTranslated = translation.IsWanted && TranslationService.IsText(message),
+            InboxNumbers = submission.InboxNumbers,
+        };
+        var group = Push(delivery, submission);
+        metrics.OnDelivered(delivery.Pushes);
+        if (delivery.Translations is { } translations)
+            translation.Add(translations);
+        MobilePush?.OnDelivered(message, group);
+        Tell(delivery, submission.Connection);
+    }
+
+    /// <summary>Brings a message that is not stored to those sessions of its receivers on this node that take such messages.</summary>
+    public void DeliverTransient(Submission submission)
+    {
+        var delivery = new MessageDelivery(submission.Message) { IsTransient = true };
+        Push(delivery, submission);
+        metrics.OnDelivered(delivery.Pushes);
+    }
+
+    /// <summary>Pushes to the sessions of the receivers and the sender; returns the group that heard it.</summary>
+    private Group? Push(MessageDelivery delivery, Submission submission)
+    {
+        var message = delivery.Message;
         var conversation = message.Conversation;
         Group? group = null;
         switch (conversation.Kind)
@@ -47,11 +71,7 @@ internal sealed class Delivery(
             default:
                 throw new InvalidOperationException($"Unknown kind of conversation: {conversation.Kind}.");
         }
-        metrics.OnDelivered(delivery.Pushes);
-        if (delivery.Translations is { } translations)
-            translation.Add(translations);
-        MobilePush?.OnDelivered(message, group);
-        Tell(delivery, submission.Connection);
+        return group;
     }
 
     /// <summary>Tells those who listen; not the connection that the message came by.</summary>
@@ -105,6 +125,8 @@ internal sealed class Delivery(
 
     private static void Push(MessageDelivery delivery, Presence presence, Session session, Session? origin)
     {
+        if (delivery.IsTransient && !session.TakesTransient)
+            return;
         var isSender = presence.User.UserId == delivery.Message.Sender;
         if (isSender && !session.HearsOwn(delivery.Message, ReferenceEquals(session, origin)))
             return;

@@ -1,3 +1,5 @@
+using Parley.Core.Messaging.Inboxes;
+
 namespace Parley.Core.Messaging;
 
 /// <summary>What became of a message that was handed to the journal.</summary>
@@ -24,6 +26,14 @@ public class JournalEntry
 
     /// <summary>How long the same <c>mid</c> of the same sender counts as a retry, in milliseconds; 0 = never.</summary>
     public int DuplicateWindow { get; init; }
+
+    /// <summary>Whether no inbox gets the message.</summary>
+    public bool NoInbox { get; init; }
+
+    /// <summary>
+    /// The numbers that the message got in inboxes, ascending by user, set by the journal before its sink is called; null = none.
+    /// </summary>
+    public InboxNumber[]? InboxNumbers { get; set; }
 
     /// <summary>The result, set by the journal before its sink is called.</summary>
     public JournalStatus Status { get; set; }

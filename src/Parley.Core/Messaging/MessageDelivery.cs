@@ -1,3 +1,4 @@
+using Parley.Core.Messaging.Inboxes;
 using Parley.Core.Sessions;
 using Parley.Core.Translation;
 
@@ -20,6 +21,30 @@ public sealed class MessageDelivery(Message message)
 
     /// <summary>The message.</summary>
     public Message Message { get; } = message;
+
+    /// <summary>The numbers that the message got in inboxes, ascending by user; null = none.</summary>
+    internal InboxNumber[]? InboxNumbers { get; init; }
+
+    /// <summary>Whether nothing of it is stored, and only sessions that take such messages are told.</summary>
+    internal bool IsTransient { get; init; }
+
+    /// <summary>The number of the message in the inbox of a user; 0 when it is not in there.</summary>
+    public long InboxNumberOf(long userId)
+    {
+        var (low, high) = (0, (InboxNumbers?.Length ?? 0) - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            var (found, number) = InboxNumbers![middle];
+            if (found == userId)
+                return number;
+            if (found < userId)
+                low = middle + 1;
+            else
+                high = middle - 1;
+        }
+        return 0;
+    }
 
     /// <summary>How many sessions it was handed to.</summary>
     internal int Pushes { get; set; }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Parley.Core.Sessions;
 using Parley.Core.Storage;
 
 namespace Parley.Core.Messaging;
@@ -11,19 +12,23 @@ namespace Parley.Core.Messaging;
 public sealed class Messenger : IJournalSink
 {
     private readonly SendPolicy _policy;
+    private readonly Delivery _delivery;
     private readonly IMessageStore _store;
     private readonly CoreMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly DeliveryLane[] _lanes;
+    private readonly ILogger _logger;
 
     internal Messenger(
         SendPolicy policy, IMessageStore store, Delivery delivery, CoreMetrics metrics, CoreSettings settings, TimeProvider time,
         ILogger logger)
     {
         _policy = policy;
+        _delivery = delivery;
         _store = store;
         _metrics = metrics;
         _time = time;
+        _logger = logger;
         _lanes = new DeliveryLane[settings.DeliveryLanes > 0 ? settings.DeliveryLanes : Math.Min(Environment.ProcessorCount, 8)];
         for (var i = 0; i < _lanes.Length; i++)
             _lanes[i] = new DeliveryLane(delivery, metrics, logger);
@@ -57,6 +62,40 @@ public sealed class Messenger : IJournalSink
     {
         var (submission, refusal) = await PrepareAsync(request);
         return submission is null ? new(refusal) : submission.Completion;
+    }
+
+    /// <summary>
+    /// Says something once to those sessions that take such messages (<see cref="Session.TakesTransient"/>), after the checks of any other
+    /// message. Nothing is stored, nobody else hears of it, a retry is not recognised, and it has neither sequence nor inbox number. Who is
+    /// told was told when it completes; it may overtake messages of the conversation that are still to be committed.
+    /// </summary>
+    public async ValueTask<SendOutcome> SendTransientAsync(SendRequest request)
+    {
+        var startedAt = _time.GetTimestamp();
+        var verdict = await _policy.CheckAsync(request);
+        if (verdict.Error != CoreError.None)
+            return Refuse(verdict.Error, activity: null);
+        var now = request.Time > 0 ? request.Time : _time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (verdict.IsMuted)
+            return new(CoreError.None, 0, now);
+        var submission = SubmissionOf(request, verdict, startedAt, activity: null);
+        submission.Message.Time = now;
+        var isOwner = Burst.TryBegin();
+        try
+        {
+            _delivery.DeliverTransient(submission);
+        }
+        catch (Exception exception)
+        {
+            _metrics.OnDeliveryFault();
+            _logger.DeliveryFailed(exception, request.Kind);
+        }
+        finally
+        {
+            if (isOwner)
+                Burst.End();
+        }
+        return new(CoreError.None, 0, now);
     }
 
     /// <summary>
@@ -159,32 +198,35 @@ public sealed class Messenger : IJournalSink
             activity?.Dispose();
             return (null, new(CoreError.None, 0, _time.GetUtcNow().ToUnixTimeMilliseconds()));
         }
-        var submission = new Submission
-        {
-            Message = new()
-            {
-                Conversation = ConversationOf(request),
-                Sender = request.Sender,
-                MessageId = request.MessageId,
-                Type = (byte)request.Type,
-                File = request.File,
-                IsBinary = request.IsBinary,
-                Body = request.Body,
-                Attributes = request.Attributes,
-                Envelope = request.Envelope,
-                FileSize = request.FileSize,
-                Time = request.Time,
-            },
-            DuplicateWindow = request.Project.Settings.DuplicateWindowSeconds * 1000,
-            Origin = request.Origin,
-            Connection = request.Connection,
-            Group = verdict.Group,
-            SubGroup = request.SubGroup,
-            StartedAt = startedAt,
-            Activity = activity,
-        };
+        var submission = SubmissionOf(request, verdict, startedAt, activity);
         return _store.TryAppend(submission) ? (submission, default) : (null, Refuse(CoreError.Busy, activity));
     }
+
+    private static Submission SubmissionOf(SendRequest request, in SendPolicy.Verdict verdict, long startedAt, Activity? activity) => new()
+    {
+        Message = new()
+        {
+            Conversation = ConversationOf(request),
+            Sender = request.Sender,
+            MessageId = request.MessageId,
+            Type = (byte)request.Type,
+            File = request.File,
+            IsBinary = request.IsBinary,
+            Body = request.Body,
+            Attributes = request.Attributes,
+            Envelope = request.Envelope,
+            FileSize = request.FileSize,
+            Time = request.Time,
+        },
+        DuplicateWindow = request.Project.Settings.DuplicateWindowSeconds * 1000,
+        NoInbox = request.NoInbox,
+        Origin = request.Origin,
+        Connection = request.Connection,
+        Group = verdict.Group,
+        SubGroup = request.SubGroup,
+        StartedAt = startedAt,
+        Activity = activity,
+    };
 
     private SendOutcome Refuse(CoreError error, Activity? activity)
     {

@@ -76,6 +76,12 @@ public sealed record SendRequest
     /// <summary>With whose right.</summary>
     public SendAuthority Authority { get; init; }
 
+    /// <summary>Checks that the message is spared.</summary>
+    public SendExemptions Exemptions { get; init; }
+
+    /// <summary>Whether the message stays out of inboxes.</summary>
+    public bool NoInbox { get; init; }
+
     /// <summary>The time to store in unix milliseconds, so that one call to many receivers has one time; 0 = the time of storing.</summary>
     public long Time { get; init; }
 }

@@ -1,5 +1,6 @@
 using Parley.Core.Groups;
 using Parley.Core.Messaging;
+using Parley.Core.Messaging.Inboxes;
 using Parley.Core.Projects;
 using Parley.Core.Relations;
 using Parley.Core.Rooms;
@@ -80,6 +81,11 @@ public abstract class Session
     /// <summary>Whether the client knows what to do with a translation that follows a message.</summary>
     public virtual bool TakesTranslations => false;
 
+    /// <summary>
+    /// Whether the client knows what to do with messages that are said once and not stored (<see cref="Messenger.SendTransientAsync"/>).
+    /// </summary>
+    public virtual bool TakesTransient => false;
+
     /// <summary>The user's presence while the session is open.</summary>
     public Presence? Presence { get; internal set; }
 
@@ -101,6 +107,14 @@ public abstract class Session
 
     /// <summary>Tells the client that somebody (0 = an operator) took the user into a group, where its protocol has such a thing.</summary>
     public virtual void OnGroupInvitation(long groupId, long inviter)
+    {
+    }
+
+    /// <summary>
+    /// Tells the client of a note to the user, where its protocol has such a thing. Called by whoever wrote it, so notes and messages may
+    /// come a little out of the order of their numbers.
+    /// </summary>
+    public virtual void OnNote(InboxNote note)
     {
     }
 

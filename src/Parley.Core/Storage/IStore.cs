@@ -48,6 +48,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Nodes that an operator pinned or removed.</summary>
     IAccessNodeStore AccessNodes { get; }
 
+    /// <summary>Inboxes.</summary>
+    IInboxStore Inboxes { get; }
+
     /// <summary>Throws nothing and returns true when the store can read and write.</summary>
     ValueTask<bool> IsHealthyAsync(CancellationToken cancellationToken);
 }

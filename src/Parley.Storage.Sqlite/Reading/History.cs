@@ -205,6 +205,10 @@ internal static class History
 
     private static int Room(int take, long low, long high) => (int)Math.Clamp(high - low + 1, 0, Math.Min(take, 256));
 
+    /// <summary>As <see cref="At"/>, but null also when it was deleted.</summary>
+    public static Message? VisibleAt(SqliteDatabase database, long projectId, long position) =>
+        At(database, projectId, position) is { IsDeleted: false } message ? message : null;
+
     private static Message Read(SqliteStatement row, in ConversationKey key) => new()
     {
         Conversation = key,

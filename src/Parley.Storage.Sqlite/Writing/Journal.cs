@@ -60,7 +60,11 @@ internal sealed class Journal
         // an id is a place in the log, which webhooks remember: it is not given again, even when its message was retired
         _lastId = _committedId = Math.Max(database.Scalar(NewestId), database.Scalar(RememberedId));
         _ranks = new GroupRanks(database);
+        Inboxes = new InboxLedger(database);
     }
+
+    /// <summary>Numbers what is stored for users who have inboxes.</summary>
+    public InboxLedger Inboxes { get; }
 
     /// <summary>Messages in the duplicate window.</summary>
     public int Remembered => _duplicates.Count;
@@ -113,7 +117,9 @@ internal sealed class Journal
         if (message.Conversation.Kind != ConversationKind.Room && message.Sender != 0)
             _reads[(slot.Id, message.Sender)] = sequence;
         _ranks.Add(message.Conversation);
-        return new EntryOutcome(JournalStatus.Stored, sequence, time, _lastId);
+        // last, when nothing of this entry can fail any more
+        var inboxes = entry.NoInbox ? default : Inboxes.Add(message.Conversation, _lastId);
+        return new EntryOutcome(JournalStatus.Stored, sequence, time, _lastId, inboxes);
     }
 
     /// <summary>The newest message of a conversation, with its row; zeros when nothing was ever said there.</summary>
@@ -147,16 +153,23 @@ internal sealed class Journal
     /// <summary>Writes what was gathered, just before the commit: one position for each sender and conversation.</summary>
     public void Flush()
     {
+        FlushReads();
+        Inboxes.Flush();
+        _ranks.Flush(_lastId, this);
+    }
+
+    /// <summary>Writes the read positions of senders that were gathered, for an operation that looks at them.</summary>
+    public void FlushReads()
+    {
         foreach (var ((conversation, user), sequence) in _reads)
             RaiseReadPosition(conversation, user, sequence);
-        _ranks.Flush(_lastId, this);
+        _reads.Clear();
     }
 
     /// <summary>The batch is on the disk.</summary>
     public void Commit(long now)
     {
         _committedId = _lastId;
-        _reads.Clear();
         _ranks.Commit();
         _duplicates.Commit(now);
     }
@@ -166,6 +179,7 @@ internal sealed class Journal
     {
         _lastId = _committedId;
         _reads.Clear();
+        Inboxes.Rollback();
         _ranks.Rollback();
         _duplicates.Rollback();
     }
@@ -220,4 +234,5 @@ internal sealed class Journal
 }
 
 /// <summary>What will become of an entry once the batch is committed.</summary>
-internal readonly record struct EntryOutcome(JournalStatus Status, long Sequence, long Time, long Position);
+internal readonly record struct EntryOutcome(
+    JournalStatus Status, long Sequence, long Time, long Position, InboxSlice Inboxes = default);

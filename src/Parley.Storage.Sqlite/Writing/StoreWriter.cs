@@ -123,6 +123,7 @@ internal sealed class StoreWriter : IDisposable
         var committed = TryCommit(ref count);
         var duration = _time.GetElapsedTime(started);
         var entries = TellSink(count);
+        _journal.Inboxes.EndBatch();
         TellCallers();
         if (committed)
             _metrics?.Committed(duration.TotalSeconds, entries, count - entries);
@@ -188,6 +189,7 @@ internal sealed class StoreWriter : IDisposable
             return;
         }
         _database.Use("SAVEPOINT operation").Run();
+        var mark = _journal.Inboxes.Mark;
         try
         {
             operation.Run(_session);
@@ -195,6 +197,7 @@ internal sealed class StoreWriter : IDisposable
         }
         catch (Exception exception)
         {
+            _journal.Inboxes.Undo(mark);
             operation.Fault = exception is SqliteFailure failure ? Explain(failure) : exception;
             if (!_database.InTransaction)
                 throw;
@@ -257,8 +260,9 @@ internal sealed class StoreWriter : IDisposable
         _operations.Clear();
     }
 
-    private static void Settle(JournalEntry entry, in EntryOutcome outcome)
+    private void Settle(JournalEntry entry, in EntryOutcome outcome)
     {
+        entry.InboxNumbers = _journal.Inboxes.NumbersOf(outcome.Inboxes);
         if (outcome.Status != JournalStatus.Failed)
         {
             entry.Message.Sequence = outcome.Sequence;

@@ -11,6 +11,9 @@ internal sealed class WriteSession(SqliteDatabase database, Journal journal)
     /// <summary>The conversations as of this moment, what this batch appended included.</summary>
     public Journal Journal { get; } = journal;
 
+    /// <summary>The inboxes as of this moment, what this batch put in included.</summary>
+    public InboxLedger Inboxes => Journal.Inboxes;
+
     /// <summary>Unix milliseconds.</summary>
     public long Now { get; set; }
 

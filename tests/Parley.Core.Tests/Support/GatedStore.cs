@@ -46,6 +46,8 @@ internal sealed class GatedStore(IStore inner) : IStore, IMessageStore, IJournal
 
     public IAccessNodeStore AccessNodes => inner.AccessNodes;
 
+    public IInboxStore Inboxes => inner.Inboxes;
+
     public void Release()
     {
         JournalEntry[] entries;
