@@ -32,6 +32,12 @@ public enum CacheArea : byte
 
     /// <summary>What is kept of a room; the id is the rid, 0 = the project's default capacity.</summary>
     Room,
+
+    /// <summary>Whether a user is known, and its profile; the id is the uid.</summary>
+    User,
+
+    /// <summary>Access tokens of a user; the id is the uid.</summary>
+    AccessTokens,
 }
 
 /// <summary>Something that was cached is no longer true.</summary>
