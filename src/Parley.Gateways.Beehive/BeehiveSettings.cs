@@ -132,5 +132,6 @@ public sealed record BeehiveSettings
 
     /// <summary>The networks of <see cref="OperatorNetworks"/>.</summary>
     /// <exception cref="FormatException">One of them is no network.</exception>
-    internal IReadOnlyList<IPNetwork> ParseOperatorNetworks() => [.. OperatorNetworks.Select(static network => IPNetwork.Parse(network))];
+    internal IReadOnlyList<IPNetwork> ParseOperatorNetworks() => [.. OperatorNetworks.Select(
+        static text => IPNetwork.TryParse(text, out var network) ? network : throw new FormatException($"OperatorNetworks: '{text}' is no network."))];
 }

@@ -61,6 +61,28 @@ public sealed class OpeningTests : IDisposable
         Assert.Equal(Enumerable.Range(1, Migrations.Latest), Migrations.Scripts.Select(script => script.Number));
 
     [Fact]
+    public async Task Infos_of_rooms_that_an_older_program_kept_are_still_there()
+    {
+        var rooms = Migrations.Scripts.Single(script => script.Name.EndsWith("_rooms.sql", StringComparison.Ordinal));
+        await (await _files.OpenAsync(_time)).DisposeAsync();
+        await File.WriteAllBytesAsync(_files.File, []);
+        using (var database = SqliteDatabase.Open(_files.File, readOnly: false))
+        {
+            foreach (var (_, name) in Migrations.Scripts.TakeWhile(script => script.Number < rooms.Number))
+            {
+                using var reader = new StreamReader(typeof(Migrations).Assembly.GetManifestResourceStream(name)!);
+                database.Execute(await reader.ReadToEndAsync());
+            }
+            database.Execute($"""
+                INSERT INTO room (project_id, room_id, open_info, private_info) VALUES (1, 5, 'o', 'p');
+                PRAGMA application_id = {0x5041524C}; PRAGMA user_version = {rooms.Number - 1}
+                """);
+        }
+        await using var store = await _files.OpenAsync(_time);
+        Assert.Equal(new Core.Rooms.RoomInfo("o", "p"), await store.Rooms.GetInfoAsync(1, 5, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_store_of_a_newer_program_is_refused_and_not_a_byte_of_it_changes()
     {
         await (await _files.OpenAsync(_time)).DisposeAsync();
@@ -98,7 +120,7 @@ public sealed class OpeningTests : IDisposable
 
         Assert.Contains("is not a database", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(text, await File.ReadAllTextAsync(_files.File, TestContext.Current.CancellationToken));
-        File.Delete(_files.File);
+        await File.WriteAllBytesAsync(_files.File, []);
         await (await _files.OpenAsync(_time)).DisposeAsync();
     }
 

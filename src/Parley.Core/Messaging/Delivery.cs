@@ -69,7 +69,8 @@ internal sealed class Delivery(
     /// <summary>Pushes to those inside as users, and to the seats of the wanted sub-group or of all.</summary>
     private static void PushToRoom(MessageDelivery delivery, Room room, Submission submission)
     {
-        foreach (var presence in room.Members)
+        var members = room.Members;
+        foreach (var presence in members)
         {
             var sessions = presence.Sessions; // before the look at loners: one that is among them is seen there
             var hasLoners = presence.HasLoners;
@@ -87,7 +88,7 @@ internal sealed class Delivery(
                 continue;
             foreach (var session in subGroup.Sessions)
             {
-                if (session?.Presence is { } presence && (session.SitsAlone || !room.HasMember(session.UserId)))
+                if (session?.Presence is { } presence && Room.HearsBySeat(session, members))
                     Push(delivery, presence, session, submission.Origin);
             }
         }

@@ -84,7 +84,8 @@ public sealed record SendRequest
 /// <param name="Error">Why it was refused; <see cref="CoreError.Duplicate"/> when an earlier one stands.</param>
 /// <param name="Sequence">Its sequence, also of the earlier one.</param>
 /// <param name="Time">Its time in unix milliseconds, also of the earlier one.</param>
-public readonly record struct SendOutcome(CoreError Error, long Sequence, long Time)
+/// <param name="Position">Its place in the log; 0 when nothing was stored.</param>
+public readonly record struct SendOutcome(CoreError Error, long Sequence, long Time, long Position = 0)
 {
     /// <summary>A refusal.</summary>
     public static SendOutcome Refused(CoreError error) => new(error, 0, 0);

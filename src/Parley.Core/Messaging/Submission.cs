@@ -40,7 +40,8 @@ internal sealed class Submission : JournalEntry, IValueTaskSource<SendOutcome>
             _ => CoreError.StoreFailed,
         },
         Message.Sequence,
-        Message.Time));
+        Message.Time,
+        Message.Position));
 
     SendOutcome IValueTaskSource<SendOutcome>.GetResult(short token) => _completion.GetResult(token);
 

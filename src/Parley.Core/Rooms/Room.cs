@@ -108,12 +108,11 @@ internal sealed class Room(long roomId)
             return IsInside(userId);
     }
 
-    /// <summary>Whether a user is inside with all sessions.</summary>
-    public bool HasMember(long userId)
-    {
-        lock (Gate)
-            return _members.ContainsKey(userId);
-    }
+    /// <summary>
+    /// Whether a session with a seat is told by it, where these are told as users: one that does not sit alone may be inside both ways.
+    /// </summary>
+    public static bool HearsBySeat(Session session, Presence[] members) =>
+        session.SitsAlone || Array.IndexOf(members, session.Presence) < 0;
 
     /// <summary>The occupied sub-groups in the order of their numbers.</summary>
     public List<(int SubGroup, int Sessions)> ListSubGroups()

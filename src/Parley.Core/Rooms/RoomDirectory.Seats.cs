@@ -155,15 +155,16 @@ public sealed partial class RoomDirectory
         if (most == 0 || !room.HasSeats || room.SeatCount > most || room.CountSessions() > most)
             return;
         var notice = new RoomNotice(room.RoomId, kind, userId);
+        var members = room.Members;
         foreach (var subGroup in room.SubGroups)
         {
             foreach (var session in subGroup.Sessions)
             {
-                if (session is not null && (session.SitsAlone || !room.HasMember(session.UserId)))
+                if (session is not null && Room.HearsBySeat(session, members))
                     session.OnRoomNotice(notice);
             }
         }
-        foreach (var presence in room.Members)
+        foreach (var presence in members)
         {
             foreach (var session in presence.Sessions)
             {

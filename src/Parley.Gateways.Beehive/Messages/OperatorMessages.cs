@@ -34,13 +34,9 @@ internal sealed class OperatorMessages(BeehiveHost host)
         var outcome = await host.Core.Messenger.SendAsync(request);
         if (outcome.Error != CoreError.None || expireSeconds == 0)
             return outcome.Error;
-        var conversation = ConversationKey.Room(project.Id, roomId);
-        var messages = await host.Core.Store.Messages.GetRangeAsync(conversation, outcome.Sequence, outcome.Sequence, 1, CancellationToken.None);
-        if (messages.Count > 0)
-        {
-            await host.Core.Rooms.KeepBroadcastAsync(
-                project, roomId, number, messages[0].Position, outcome.Time + (expireSeconds * 1000L), CancellationToken.None);
-        }
+        // kept before anybody is told, so that nobody who comes meanwhile misses it
+        await host.Core.Rooms.KeepBroadcastAsync(
+            project, roomId, number, outcome.Position, outcome.Time + (expireSeconds * 1000L), CancellationToken.None);
         return CoreError.None;
     }
 

@@ -46,11 +46,11 @@ internal sealed class IpDictionary
         }
         catch (FormatException exception)
         {
-            throw new FormatException($"Parley:Beehive:IpDictionary: '{path}', {exception.Message}", exception);
+            throw new FormatException($"IpDictionary: '{path}', {exception.Message}", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new IOException($"Parley:Beehive:IpDictionary: '{path}' cannot be read: {exception.Message}", exception);
+            throw new IOException($"IpDictionary: '{path}' cannot be read: {exception.Message}", exception);
         }
     }
 

@@ -92,6 +92,8 @@ public sealed class SendGroupTests(RtmServer server)
         await gagged.ExpectMidAsync("pushroommsg", mid);
         await gagged.FailAsync(200045, "enterroom", ("rid", RtmWorld.ClosedRoom));
         await free.DoneAsync("enterroom", ("rid", RtmWorld.ClosedRoom));
+        await free.FailAsync(200045, "enterroom", ("rid", RtmWorld.ShutRoom));
+        await free.FailAsync(200045, "sendroommsg", Say.ToRoom(RtmWorld.ShutRoom, server.NewMid()));
     }
 
     [Theory]

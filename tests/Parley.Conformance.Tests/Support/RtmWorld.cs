@@ -44,6 +44,7 @@ public static class RtmWorld
     public const long HistoryGroup = 12_345;
     public const long GagRoom = 8001;
     public const long ClosedRoom = 8002;
+    public const long ShutRoom = 8003;
 
     /// <summary>The two users of the worked examples (rtm-client.md §11).</summary>
     public const long Example1 = 102_456;
@@ -111,6 +112,7 @@ public static class RtmWorld
         await seed.BanAsync(Pid, BanPlace.Room(GagRoom), BanKind.Speak, Gagged);
         await seed.BanAsync(Pid, BanPlace.Room(GagRoom), BanKind.Speak, OnceGagged, until: 1);
         await seed.BanAsync(Pid, BanPlace.Room(ClosedRoom), BanKind.Enter, Gagged);
+        await seed.CloseRoomAsync(Pid, ShutRoom);
 
         await SeedMessagesAsync(seed);
     }

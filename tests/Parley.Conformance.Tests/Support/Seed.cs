@@ -54,6 +54,9 @@ public sealed class Seed : IAsyncDisposable, IJournalSink
     public async Task BanAsync(long pid, BanPlace place, BanKind kind, long uid, long until = long.MaxValue) =>
         await _store.Bans.SetAsync(pid, new(place, kind, uid, until), CancellationToken.None);
 
+    /// <summary>A room that the operator closed for everybody.</summary>
+    public async Task CloseRoomAsync(long pid, long rid) => await _store.Rooms.SetClosedAsync(pid, rid, true, CancellationToken.None);
+
     public async Task FriendsAsync(long pid, long uid, params long[] friends) =>
         await _store.Relations.AddAsync(pid, RelationKind.Friend, uid, friends, 0, CancellationToken.None);
 

@@ -169,17 +169,18 @@ public sealed class SeatTests
         Assert.Equal(2, rooms.CountSessions(Pid, Hall));
         Assert.Equal(CoreError.NotInRoom, await fixture.SayAsync(alone, 1));
         Assert.Equal(CoreError.None, await fixture.SayAsync(shared, 2));
+        Assert.Equal(CoreError.None, await fixture.SayAsync(shared, 3));
+        Assert.Equal([2, 3], await shared.HeardUntilAsync(3)); // the delivery of 2 is over, that of 3 perhaps not
         await rooms.TakeSeatAsync(alone, Hall);
-        Assert.Equal(CoreError.None, await fixture.SayAsync(alone, 3));
-        Assert.Equal([2, 3], await shared.HeardUntilAsync(3));
-        Assert.Equal([2, 3], await late.HeardUntilAsync(3));
-        Assert.Equal([3], await alone.HeardUntilAsync(3));
+        Assert.Equal(CoreError.None, await fixture.SayAsync(alone, 4));
+        Assert.Equal([2, 3, 4], await late.HeardUntilAsync(4));
+        Assert.DoesNotContain(2, await alone.HeardUntilAsync(4));
 
         rooms.LeaveSeat(alone, Hall);
         Assert.True(rooms.Contains(Pid, Hall, 1));
-        Assert.Equal(CoreError.NotInRoom, await fixture.SayAsync(alone, 4));
+        Assert.Equal(CoreError.NotInRoom, await fixture.SayAsync(alone, 5));
         rooms.Leave(alone.Presence!, Hall);
-        Assert.Equal(CoreError.NotInRoom, await fixture.SayAsync(shared, 5));
+        Assert.Equal(CoreError.NotInRoom, await fixture.SayAsync(shared, 6));
     }
 
     [Fact]

@@ -97,12 +97,12 @@ public sealed class IpDictionaryTests
     public void A_file_that_is_not_there_and_a_bad_one_are_errors_that_name_the_setting()
     {
         var missing = Path.Combine(Path.GetTempPath(), $"no-such-{Guid.NewGuid()}");
-        Assert.StartsWith($"Parley:Beehive:IpDictionary: '{missing}' cannot be read: ", Assert.Throws<IOException>(() => IpDictionary.Load(missing)).Message);
+        Assert.StartsWith($"IpDictionary: '{missing}' cannot be read: ", Assert.Throws<IOException>(() => IpDictionary.Load(missing)).Message);
         var file = Path.GetTempFileName();
         try
         {
             File.WriteAllText(file, "10.0.0.0,10.0.0.9,CN\n");
-            Assert.StartsWith($"Parley:Beehive:IpDictionary: '{file}', line 1: ", Assert.Throws<FormatException>(() => IpDictionary.Load(file)).Message);
+            Assert.StartsWith($"IpDictionary: '{file}', line 1: ", Assert.Throws<FormatException>(() => IpDictionary.Load(file)).Message);
         }
         finally
         {

@@ -264,6 +264,70 @@ public abstract class RoomStoreConformance : StoreConformance
         Assert.Equal(new RoomInfo("", "p"), await Store.Rooms.GetInfoAsync(Project, 8, Token));
         Assert.Equal(new RoomInfo("", ""), await Store.Rooms.GetInfoAsync(OtherProject, 8, Token));
     }
+
+    [Fact]
+    public async Task What_is_kept_of_a_room_changes_alone_and_comes_back()
+    {
+        Assert.Equal(RoomRecord.None, (await Store.Rooms.GetAsync(Project, 8, Token)).Record);
+        await Store.Rooms.SetClosedAsync(Project, 8, true, Token);
+        await Store.Rooms.SetCapacityAsync(Project, 8, 7, Token);
+        await Store.Rooms.SetInfoAsync(Project, 8, "o", null, Token);
+        await Store.Rooms.SetCapacityAsync(Project, 0, 9, Token);
+        await ReopenAsync();
+        Assert.Equal(new RoomRecord("", "", 0, true, 7), (await Store.Rooms.GetAsync(Project, 8, Token)).Record);
+        Assert.Equal(new RoomRecord("", "", 0, false, 9), (await Store.Rooms.GetAsync(Project, 0, Token)).Record);
+        Assert.Equal(RoomRecord.None, (await Store.Rooms.GetAsync(OtherProject, 8, Token)).Record);
+        await Store.Rooms.SetClosedAsync(Project, 8, false, Token);
+        await Store.Rooms.SetClosedAsync(Project, 88, false, Token);
+        Assert.Equal(new RoomRecord("", "", 0, false, 7), (await Store.Rooms.GetAsync(Project, 8, Token)).Record);
+        Assert.Equal(new RoomInfo("o", ""), await Store.Rooms.GetInfoAsync(Project, 8, Token));
+    }
+
+    [Fact]
+    public async Task Ids_are_counted_for_each_project_and_passed_over_when_in_use()
+    {
+        var room = new RoomRecord("n", "d", 5, false, 0);
+        Assert.Equal(1_000_000_000, await Store.Rooms.CreateAsync(Project, room, _ => false, Token));
+        Assert.Equal(1_000_000_000, await Store.Rooms.CreateAsync(OtherProject, room, _ => false, Token));
+        Assert.Equal(1_000_000_003, await Store.Rooms.CreateAsync(Project, room, id => id < 1_000_000_003, Token));
+        await Store.Rooms.SetCapacityAsync(Project, 1_000_000_004, 1, Token);
+        await Store.Bans.SetAsync(Project, new(BanPlace.Room(1_000_000_005), BanKind.Speak, 1, long.MaxValue), Token);
+        await Store.Rooms.RemoveAsync(Project, 1_000_000_003, Token);
+        await ReopenAsync();
+        Assert.Equal(1_000_000_006, await Store.Rooms.CreateAsync(Project, room, _ => false, Token));
+        Assert.Equal(room, (await Store.Rooms.GetAsync(Project, 1_000_000_006, Token)).Record);
+    }
+
+    [Fact]
+    public async Task A_room_goes_with_its_bans_and_its_kept_broadcasts()
+    {
+        await Store.Rooms.SetInfoAsync(Project, 8, "o", "p", Token);
+        foreach (var room in new[] { 8L, 9 })
+        {
+            Assert.Equal(1, await Store.Rooms.NextBroadcastAsync(Project, room, Token));
+            await Store.Rooms.KeepBroadcastAsync(Project, room, new(1, 5, 6), 10, Token);
+            await Store.Bans.SetAsync(Project, new(BanPlace.Room(room), BanKind.Speak, 1, long.MaxValue), Token);
+        }
+        await Store.Rooms.RemoveAsync(Project, 8, Token);
+        Assert.Equal(new RoomInfo("", ""), await Store.Rooms.GetInfoAsync(Project, 8, Token));
+        Assert.Empty((await Store.Rooms.GetAsync(Project, 8, Token)).Kept);
+        Assert.Empty(await Store.Bans.GetAsync(Project, BanPlace.Room(8), Token));
+        Assert.Equal([new BroadcastMark(1, 5, 6)], (await Store.Rooms.GetAsync(Project, 9, Token)).Kept);
+        Assert.Single(await Store.Bans.GetAsync(Project, BanPlace.Room(9), Token));
+        Assert.Equal(2, await Store.Rooms.NextBroadcastAsync(Project, 9, Token));
+        Assert.Equal(1, await Store.Rooms.NextBroadcastAsync(Project, 8, Token));
+    }
+
+    [Fact]
+    public async Task Kept_broadcasts_are_in_order_bounded_and_purged_in_portions()
+    {
+        foreach (var number in new[] { 5L, 1, 4, 2, 3 })
+            await Store.Rooms.KeepBroadcastAsync(Project, 8, new(number, number * 100, 10 + number), 4, Token);
+        Assert.Equal([2L, 3, 4, 5], (await Store.Rooms.GetAsync(Project, 8, Token)).Kept.Select(mark => mark.Number));
+        Assert.Equal(2, await Store.Rooms.PurgeBroadcastsAsync(15, 2, Token));
+        Assert.Equal(1, await Store.Rooms.PurgeBroadcastsAsync(15, 2, Token));
+        Assert.Equal([new BroadcastMark(5, 500, 15)], (await Store.Rooms.GetAsync(Project, 8, Token)).Kept);
+    }
 }
 
 /// <summary>Bans.</summary>
@@ -300,6 +364,20 @@ public abstract class BanStoreConformance : StoreConformance
         await Store.Bans.RemoveAsync(Project, place, BanKind.Enter, 7, Token);
         await Store.Bans.RemoveAsync(Project, place, BanKind.Speak, 7, Token);
         Assert.Empty(await Store.Bans.GetAsync(Project, place, Token));
+    }
+
+    [Fact]
+    public async Task All_bans_of_a_kind_and_place_are_lifted_at_once()
+    {
+        var place = BanPlace.Room(5);
+        foreach (var user in new[] { 0L, 7 })
+            await Store.Bans.SetAsync(Project, new Ban(place, BanKind.Speak, user, 100), Token);
+        await Store.Bans.SetAsync(Project, new Ban(place, BanKind.Enter, 7, 100), Token);
+        await Store.Bans.SetAsync(Project, new Ban(BanPlace.Room(6), BanKind.Speak, 7, 100), Token);
+        await Store.Bans.RemoveAllAsync(Project, place, BanKind.Speak, Token);
+        await Store.Bans.RemoveAllAsync(OtherProject, place, BanKind.Enter, Token);
+        Assert.Equal([new Ban(place, BanKind.Enter, 7, 100)], await Store.Bans.GetAsync(Project, place, Token));
+        Assert.Single(await Store.Bans.GetAsync(Project, BanPlace.Room(6), Token));
     }
 
     [Fact]

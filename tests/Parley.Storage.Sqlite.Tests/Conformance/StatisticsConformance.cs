@@ -92,12 +92,12 @@ public abstract class StatisticsConformance : StoreConformance
 
         await AddAsync(7, 2, 3, 4);
         await Store.Groups.FoundAsync(Project, 3, 1, default, Now, Token);
-        await Store.Groups.JoinAsync(Project, 5, 9, default, Now, Token);
-        await Store.Groups.JoinAsync(Project, 5, 9, default, Now, Token);
+        await Store.Groups.JoinAsync(Project, 5, 9, default, evenIfClosed: false, Now, Token);
+        await Store.Groups.JoinAsync(Project, 5, 9, default, evenIfClosed: false, Now, Token);
         Assert.Equal([(7L, 4L), (5, 3), (9, 3), (3, 1)], await LargestAsync());
 
-        await Store.Groups.RemoveMembersAsync(Project, 7, [1, 2, 3, 99], Token);
-        await Store.Groups.RemoveMembersAsync(Project, 9, [1, 2, 3], Token);
+        await Store.Groups.RemoveMembersAsync(Project, 7, [1, 2, 3, 99], sparesOwner: false, Token);
+        await Store.Groups.RemoveMembersAsync(Project, 9, [1, 2, 3], sparesOwner: false, Token);
         await Store.Groups.LeaveAsync(Project, 5, 9, Token);
         Assert.Equal([(5L, 2L), (3, 1), (7, 1), (9, 0)], await LargestAsync());
 
@@ -117,7 +117,7 @@ public abstract class StatisticsConformance : StoreConformance
     public async Task A_change_of_membership_that_is_refused_counts_nothing()
     {
         await AddAsync(7, 1, 2);
-        Assert.Equal(AddMembersResult.TooManyMembers, await Store.Groups.AddMembersAsync(Project, 7, [3, 4], 3, 0, Now, Token));
+        Assert.Equal(AddMembersResult.TooManyMembers, (await Store.Groups.AddMembersAsync(Project, 7, [3, 4], 3, 0, Now, Token)).Result);
         Assert.Equal([(7L, 2L)], await LargestAsync());
     }
 

@@ -1,0 +1,151 @@
+using System.Text;
+using Parley.Conformance.Tests.Support;
+
+namespace Parley.Conformance.Tests.Beehive;
+
+/// <summary>What holds for all interfaces (beehive.md §2).</summary>
+public sealed class HttpRuleTests(BeehiveHttpServer server)
+{
+    private const int Limit = 60 * 1024;
+
+    [Theory]
+    [CoversBeehive("10020")]
+    [InlineData("GET", "/")]
+    [InlineData("GET", "/im")]
+    [InlineData("GET", "/im/")]
+    [InlineData("GET", "/im/registers?uid=1")]
+    [InlineData("GET", "/IM/register?uid=1&nation=1")]
+    [InlineData("GET", "/im/register/?uid=1&nation=1")]
+    [InlineData("GET", "/group/config?option=gag")]
+    [InlineData("POST", "/push?dim=broadcast")]
+    [InlineData("PUT", "/nothing")]
+    public async Task An_unknown_path_is_404(string method, string target)
+    {
+        var answer = await HttpPeer.CallAsync(server.Http, method, target, method == "GET" ? null : Array.Empty<byte>());
+        Assert.Equal(404, answer.Status);
+        Assert.Equal("""{"code":10020,"errmsg":"Request api not found"}""", answer.Text);
+        Assert.Equal("application/json; charset=utf-8", answer.Header("Content-Type"));
+    }
+
+    [Theory]
+    [CoversBeehive("10021")]
+    [InlineData("POST", "/im/register", "GET")]
+    [InlineData("POST", "/im/iplist", "GET")]
+    [InlineData("POST", "/im/config", "GET")]
+    [InlineData("PUT", "/im/query", "GET")]
+    [InlineData("POST", "/im/group/config", "GET")]
+    [InlineData("DELETE", "/im/group/query", "GET")]
+    [InlineData("POST", "/im/room/config", "GET")]
+    [InlineData("POST", "/room/query", "GET")]
+    [InlineData("HEAD", "/im/register", "GET")]
+    [InlineData("OPTIONS", "/im/register", "GET")]
+    [InlineData("get", "/im/register", "GET")]
+    [InlineData("GET", "/im/push?dim=broadcast", "POST")]
+    [InlineData("PUT", "/im/push?dim=broadcast", "POST")]
+    [InlineData("GET", "/room/push?dim=room&rid=1", "POST")]
+    public async Task Another_method_is_405_and_told_which_one_is_right(string method, string target, string right)
+    {
+        var answer = await HttpPeer.CallAsync(server.Http, method, target, method is "POST" or "PUT" ? Array.Empty<byte>() : null);
+        Assert.Equal(405, answer.Status);
+        Assert.Equal(right, answer.Header("Allow"));
+        if (method != "HEAD")
+            Assert.Equal("""{"code":10021,"errmsg":"Http method not supported"}""", answer.Text);
+    }
+
+    [Theory]
+    [CoversBeehive("20007")]
+    [InlineData("/im/config?action=list", "Unsupport this option:.")]
+    [InlineData("/im/config?option=nothing&action=list", "Unsupport this option:nothing.")]
+    [InlineData("/im/config?option=Listend&action=list", "Unsupport this option:Listend.")]
+    [InlineData("/im/config?option=listend", "Unsupport this action:.")]
+    [InlineData("/im/config?option=user-statis&action=set", "Unsupport this action:set.")]
+    [InlineData("/im/query?option=user&uid=1", "Unsupport this option:user.")]
+    [InlineData("/im/group/config?option=blacklists&action=add", "Unsupport this option:blacklists.")]
+    [InlineData("/im/group/config?option=blacklist&action=ad", "Unsupport this action:ad.")]
+    [InlineData("/im/group/config?option=switch&action=close&gid=1", "Unsupport this action:close.")]
+    [InlineData("/im/group/query?option=list", "Unsupport this option:list.")]
+    [InlineData("/im/room/config?option=room&action=switch", "Unsupport this action:switch.")]
+    [InlineData("/im/room/query?option=%22%5C%0A", "Unsupport this option:\\\"\\\\\\n.")]
+    public Task Unknown_options_and_actions_are_named(string target, string text) => server.FailAsync(target, 20007, text);
+
+    [Theory]
+    [CoversBeehive("20007")]
+    [InlineData("/im/push", "")]
+    [InlineData("/im/push?dim=nobody", "nobody")]
+    [InlineData("/room/push?dim=uid&uid=1", "uid")]
+    public async Task An_unknown_dimension_is_named(string target, string dimension)
+    {
+        var answer = await server.PostAsync(target, "x"u8.ToArray());
+        Assert.Equal(200, answer.Status);
+        Assert.Equal($$"""{"code":20007,"errmsg":"Unsupport this dimension:{{dimension}}."}""", answer.Text);
+    }
+
+    [Theory]
+    [CoversBeehive("10018")]
+    [InlineData(0, 0)]
+    [InlineData(1, 0)]
+    [InlineData(Limit, 0)]
+    [InlineData(Limit + 1, 10018)]
+    [InlineData(Limit + 200_000, 10018)]
+    public async Task A_body_has_at_most_60_KiB_whether_its_length_is_told_or_not(int length, int code)
+    {
+        var body = new byte[length];
+        var sid = BeehiveHttpServer.NewId();
+        var told = await server.PostAsync($"/im/push?dim=sid&sid={sid}", body);
+        Assert.Equal((200, code), (told.Status, told.Code));
+
+        await using var peer = await RawPeer.ConnectAsync(server.Http);
+        await peer.SendTextAsync($"POST /im/push?dim=sid&sid={sid} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for (var sent = 0; sent < length;)
+        {
+            var chunk = Math.Min(10_000, length - sent);
+            await peer.TrySendAsync(Encoding.ASCII.GetBytes($"{chunk:x}\r\n"));
+            await peer.TrySendAsync(body.AsMemory(sent, chunk));
+            await peer.TrySendAsync("\r\n"u8.ToArray());
+            sent += chunk;
+        }
+        await peer.TrySendAsync("0\r\n\r\n"u8.ToArray());
+        var chunked = await HttpPeer.ReadAsync(peer);
+        Assert.Equal((200, code), (chunked.Status, chunked.Code));
+    }
+
+    [Fact]
+    [CoversBeehive("10018")]
+    public async Task A_body_whose_told_length_is_too_long_is_refused_before_it_comes()
+    {
+        await using var peer = await RawPeer.ConnectAsync(server.Http);
+        await peer.SendTextAsync($"POST /im/push?dim=broadcast HTTP/1.1\r\nHost: x\r\nContent-Length: {Limit + 1}\r\n\r\n");
+        Assert.Equal(10018, (await HttpPeer.ReadAsync(peer)).Code);
+    }
+
+    [Fact]
+    public async Task One_connection_carries_many_calls()
+    {
+        await using var peer = await RawPeer.ConnectAsync(server.Http);
+        for (var i = 0; i < 3; i++)
+        {
+            await peer.SendTextAsync("POST /im/push?dim=sid&sid=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
+            Assert.Equal(0, (await HttpPeer.ReadAsync(peer)).Code);
+            await peer.SendTextAsync("GET /im/query?option=sid-list&uid=1 HTTP/1.1\r\nHost: x\r\n\r\n");
+            Assert.Equal(0, (await HttpPeer.ReadAsync(peer)).Code);
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_setting_no_page_of_another_origin_reads_answers()
+    {
+        var answer = await server.GetAsync($"/im/register?uid={BeehiveHttpServer.NewId()}&nation=1", ("Origin", "https://chat.example"));
+        Assert.Equal(0, answer.Code);
+        Assert.DoesNotContain("Access-Control", answer.Head, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [CoversBeehive("10004")]
+    [InlineData("Origin", "https://evil.example")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    public async Task A_page_of_somebody_else_on_an_operators_machine_may_not_configure(string header, string value)
+    {
+        var answer = await server.GetAsync("/im/group/config?option=gag&action=add&gid=1", (header, value));
+        Assert.Equal("""{"code":10004,"errmsg":"Ip isn't allowed!"}""", answer.Text);
+    }
+}
