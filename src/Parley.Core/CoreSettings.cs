@@ -17,6 +17,21 @@ public sealed record CoreSettings
     [Range(16, 10_000_000)]
     public int CachedRelations { get; init; } = 100_000;
 
+    /// <summary>Users whose profiles are kept in memory, 16 to 10,000,000. Default 50,000.</summary>
+    [Range(16, 10_000_000)]
+    public int CachedUsers { get; init; } = 50_000;
+
+    /// <summary>Access tokens whose state is kept in memory, 16 to 10,000,000. Default 100,000.</summary>
+    [Range(16, 10_000_000)]
+    public int CachedAccessTokens { get; init; } = 100_000;
+
+    /// <summary>
+    /// Good access tokens of one user and platform that are kept, 1 to 100,000; beyond it those that expire first are forgotten.
+    /// Default 1,000.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int AccessTokensPerPlatform { get; init; } = 1000;
+
     /// <summary>Rooms whose owner, state and capacity are kept in memory, 16 to 10,000,000. Default 20,000.</summary>
     [Range(16, 10_000_000)]
     public int CachedRooms { get; init; } = 20_000;

@@ -45,8 +45,8 @@ public sealed class ParleyCore : IAsyncDisposable
         _metrics = new(time);
         Projects = new(store.Projects, backplane);
         Names = new(store.Names, settings);
-        Users = new(store.Users, settings);
         Tokens = new(store.Users, time);
+        AccessTokens = new(store.AccessTokens, backplane, settings, time);
         Bans = new(store.Bans, backplane, settings, time);
         Relations = new(store.Relations, backplane, Names, settings);
         Rooms = new(store.Rooms, store.Messages, Bans, backplane, settings, time);
@@ -54,11 +54,12 @@ public sealed class ParleyCore : IAsyncDisposable
         var groupNotices = new GroupNotices(Sessions, logger);
         Groups = new(store.Groups, backplane, Bans, Names, groupNotices, settings, time);
         GroupModeration = new(store.Groups, Groups, Bans, Names);
+        Users = new(store, Groups, backplane, settings, time);
         Listeners = new(time);
         Sessions.Observe(Listeners);
         FriendRequests = new(store.FriendRequests, Relations, Sessions, backplane, time);
         Pending = new(store.Pending, time, logger);
-        Logins = new(Projects, Tokens, Bans, Names, store, time);
+        Logins = new(Projects, Tokens, Bans, Names, Users);
         Positions = new(store.Messages, settings, time, logger);
         Inboxes = new(store.Inboxes, backplane, Sessions, Positions, logger);
         _files = files is null ? null : new(files, store.Files, time, logger);
@@ -95,6 +96,9 @@ public sealed class ParleyCore : IAsyncDisposable
 
     /// <summary>Login tokens.</summary>
     public TokenService Tokens { get; }
+
+    /// <summary>Tokens that gateways handed out, and what they are worth since.</summary>
+    public AccessTokens AccessTokens { get; }
 
     /// <summary>Bans and blacklists.</summary>
     public BanDirectory Bans { get; }

@@ -52,6 +52,9 @@ internal sealed class Upkeep(
         while (await store.Users.PurgeTokensAsync(now, Chunk, cancellationToken) >= Chunk)
         {
         }
+        while (await store.AccessTokens.PurgeAsync(now / 1000, Chunk, cancellationToken) >= Chunk)
+        {
+        }
         while (await store.Bans.PurgeAsync(now, Chunk, cancellationToken) >= Chunk)
         {
         }

@@ -52,6 +52,8 @@ public sealed class SqliteStore : IStore
         Messages = new MessageStore(writer, readers);
         Projects = new ProjectStore(writer, readers);
         Users = new UserStore(writer, readers);
+        Persons = new PersonStore(writer, readers);
+        AccessTokens = new AccessTokenStore(writer, readers);
         Names = new NameStore(writer, readers);
         Relations = new RelationStore(writer, readers);
         Groups = new GroupStore(writer, readers);
@@ -76,6 +78,12 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public IUserStore Users { get; }
+
+    /// <inheritdoc/>
+    public IPersonStore Persons { get; }
+
+    /// <inheritdoc/>
+    public IAccessTokenStore AccessTokens { get; }
 
     /// <inheritdoc/>
     public INameStore Names { get; }

@@ -182,3 +182,30 @@ public sealed class SqliteInboxTests : InboxConformance
 
     protected override ValueTask DestroyAsync() => _files.DestroyAsync();
 }
+
+public sealed class SqlitePersonTests : PersonConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
+
+public sealed class SqliteAccessTokenTests : AccessTokenConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}
+
+public sealed class SqliteGroupFactsTests : GroupFactsConformance
+{
+    private readonly TemporaryStore _files = new();
+
+    protected override ValueTask<IStore> CreateStoreAsync(TimeProvider time) => _files.OpenAnyAsync(time);
+
+    protected override ValueTask DestroyAsync() => _files.DestroyAsync();
+}

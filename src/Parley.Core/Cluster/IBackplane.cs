@@ -35,6 +35,12 @@ public enum CacheArea : byte
 
     /// <summary>Who has an inbox: the user with this id has one now.</summary>
     Inbox,
+
+    /// <summary>Whether a user is known, and its profile; the id is the uid.</summary>
+    User,
+
+    /// <summary>Access tokens of a user; the id is the uid.</summary>
+    AccessTokens,
 }
 
 /// <summary>Something that was cached is no longer true.</summary>

@@ -2,11 +2,20 @@ using System.Collections.Frozen;
 
 namespace Parley.Core.Groups;
 
+/// <summary>A member of a group, with when and how it came.</summary>
+/// <param name="UserId">The user.</param>
+/// <param name="Role">What the user may do there.</param>
+/// <param name="JoinedMs">When the user joined, in unix milliseconds.</param>
+/// <param name="AddedBy">Who took the user in, the user itself included; 0 = a back end, or not known.</param>
+public readonly record struct GroupMembership(long UserId, GroupRole Role, long JoinedMs, long AddedBy);
+
 /// <summary>A group as it stood when it was read; never changes.</summary>
 public sealed class Group
 {
     private readonly FrozenSet<long> _set;
     private readonly FrozenSet<long> _managers;
+    private readonly long[] _members;
+    private readonly (long JoinedMs, long AddedBy)[] _joinings;
 
     internal Group(GroupRecord record)
     {
@@ -17,18 +26,21 @@ public sealed class Group
         Description = record.Description;
         Capacity = record.Rules.Capacity;
         IsClosed = record.Rules.IsClosed;
+        Facts = record.Facts;
         var members = new long[record.Members.Count];
+        _joinings = new (long JoinedMs, long AddedBy)[members.Length];
         var managers = new List<long>();
         for (var i = 0; i < members.Length; i++)
         {
             var member = record.Members[i];
             members[i] = member.UserId;
+            _joinings[i] = (member.JoinedMs, member.AddedBy);
             if (member.Role == GroupRole.Owner)
                 OwnerId = member.UserId;
             else if (member.Role == GroupRole.Manager)
                 managers.Add(member.UserId);
         }
-        Members = members;
+        _members = members;
         _set = members.ToFrozenSet();
         _managers = managers.ToFrozenSet();
     }
@@ -41,6 +53,9 @@ public sealed class Group
 
     /// <summary>What it is about; "" = nothing was said.</summary>
     public string Description { get; }
+
+    /// <summary>What is kept beside name and description: notification, picture, text and number for applications, who made it and when.</summary>
+    public GroupFacts Facts { get; }
 
     /// <summary>Text that everyone may read.</summary>
     public string OpenInfo { get; }
@@ -58,7 +73,7 @@ public sealed class Group
     public bool IsClosed { get; }
 
     /// <summary>The members in the order of their ids.</summary>
-    public IReadOnlyList<long> Members { get; }
+    public IReadOnlyList<long> Members => _members;
 
     /// <summary>Whether the user is a member.</summary>
     public bool Contains(long userId) => _set.Contains(userId);
@@ -73,6 +88,23 @@ public sealed class Group
         return _set.Contains(userId) ? GroupRole.Member : null;
     }
 
+    /// <summary>A member; null for who is none.</summary>
+    public GroupMembership? Find(long userId)
+    {
+        var index = Array.BinarySearch(_members, userId);
+        return index < 0 ? null : At(index);
+    }
+
+    /// <summary>The members, with when and how they came, in the order of their ids.</summary>
+    /// <param name="take">Most members to give.</param>
+    public IReadOnlyList<GroupMembership> GetMemberships(int take = int.MaxValue)
+    {
+        var memberships = new GroupMembership[Math.Clamp(take, 0, _members.Length)];
+        for (var i = 0; i < memberships.Length; i++)
+            memberships[i] = At(i);
+        return memberships;
+    }
+
     /// <summary>The members with their roles in the order of their ids.</summary>
     /// <param name="take">Most members to give.</param>
     public IReadOnlyList<(long UserId, GroupRole Role)> GetRoster(int take = int.MaxValue)
@@ -81,5 +113,12 @@ public sealed class Group
         for (var i = 0; i < roster.Length; i++)
             roster[i] = (Members[i], RoleOf(Members[i]) ?? GroupRole.Member);
         return roster;
+    }
+
+    private GroupMembership At(int index)
+    {
+        var userId = _members[index];
+        var (joined, addedBy) = _joinings[index];
+        return new(userId, RoleOf(userId) ?? GroupRole.Member, joined, addedBy);
     }
 }

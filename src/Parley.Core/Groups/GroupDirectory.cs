@@ -70,7 +70,7 @@ public sealed class GroupDirectory
         if (actor != 0 && await GetAsync(project, groupId) is { IsClosed: true })
             return CoreError.GroupClosed;
         var outcome = await _store.AddMembersAsync(
-            project.Id, groupId, [.. userIds.Distinct()], project.Settings.GroupMembers, project.Settings.Groups,
+            project.Id, groupId, actor, [.. userIds.Distinct()], project.Settings.GroupMembers, project.Settings.Groups,
             Now, cancellationToken);
         await ForgetAsync(project.Id, groupId);
         await TellAsync(project, groupId, outcome.Added, GroupNoticeKind.Joined, actor, gone: []);
@@ -142,13 +142,47 @@ public sealed class GroupDirectory
         Project project, long wishedGroupId, long ownerId, string name, string description, GroupLimits limits,
         CancellationToken cancellationToken)
     {
-        var wish = await _names.IsValidAsync(project.Id, wishedGroupId) ? wishedGroupId : 0;
-        var (result, groupId) = await _store.CreateAsync(
-            project.Id, wish, ownerId, name, description, Within(project, limits), Now, cancellationToken);
-        if (result == MembershipResult.Done)
-            await ForgetAsync(project.Id, groupId);
+        var (result, groupId, _) = await CreateAsync(
+            project, wishedGroupId, new GroupDraft(ownerId, name, description, new(), []), limits, cancellationToken);
         return (result, groupId);
     }
+
+    /// <summary>
+    /// Makes a group with all that is kept beside its name, and with its first members, in one commit. Each of them who did
+    /// not make it is told that it is a member now, and by whom. Whether the users are known is for the caller.
+    /// </summary>
+    /// <param name="project">The project.</param>
+    /// <param name="wishedGroupId">Its number, if that is valid, free and open to the owner; 0 = any.</param>
+    /// <param name="ownerId">The owner.</param>
+    /// <param name="name">What it is called.</param>
+    /// <param name="description">What it is about.</param>
+    /// <param name="facts">What is kept beside that; without a creator the owner is, without a time it is now.</param>
+    /// <param name="members">Further members. Passed over are the owner, doubles, further owners, and users who are on the group's
+    /// blacklist or have too many groups.</param>
+    /// <param name="limits">Limits of the protocol.</param>
+    /// <param name="cancellationToken">Gives up waiting for the store.</param>
+    /// <returns><see cref="MembershipResult.Done"/> with the number of the group, <see cref="MembershipResult.TooManyGroups"/> or
+    /// <see cref="MembershipResult.TooManyMembers"/>. Without <see cref="MembershipResult.Done"/> nothing is made.</returns>
+    public async ValueTask<(MembershipResult Result, long GroupId)> CreateAsync(
+        Project project, long wishedGroupId, long ownerId, string name, string description, GroupFacts facts,
+        IReadOnlyList<(long UserId, GroupRole Role)> members, GroupLimits limits, CancellationToken cancellationToken)
+    {
+        var (result, groupId, added) = await CreateAsync(
+            project, wishedGroupId, new GroupDraft(ownerId, name, description, facts, members), limits, cancellationToken);
+        if (result != MembershipResult.Done)
+            return (result, groupId);
+        // each hears of itself only: that all the others came in the same moment the list of members says
+        var creator = facts.CreatorId == 0 ? ownerId : facts.CreatorId;
+        if (creator != ownerId)
+            _notices.Tell(project.Id, [ownerId], [], new GroupNotice(groupId, GroupNoticeKind.Joined, ownerId, creator));
+        foreach (var userId in added)
+            _notices.Tell(project.Id, [userId], [], new GroupNotice(groupId, GroupNoticeKind.Joined, userId, creator));
+        return (result, groupId);
+    }
+
+    /// <summary>Whether there was such a group and is none any more; founding it again ends that.</summary>
+    public ValueTask<bool> WasDissolvedAsync(Project project, long groupId, CancellationToken cancellationToken) =>
+        _store.WasDissolvedAsync(project.Id, groupId, cancellationToken);
 
     /// <summary>A user joins a group that exists.</summary>
     /// <returns>In this order <see cref="MembershipResult.NoGroup"/>, <see cref="MembershipResult.AlreadyMember"/>,
@@ -210,7 +244,7 @@ public sealed class GroupDirectory
         Project project, long groupId, long actor, long userId, GroupLimits limits, CancellationToken cancellationToken)
     {
         var result = await _store.JoinAsync(
-            project.Id, groupId, userId, Within(project, limits), evenIfClosed: actor == 0, Now, cancellationToken);
+            project.Id, groupId, userId, actor, Within(project, limits), evenIfClosed: actor == 0, Now, cancellationToken);
         if (result != MembershipResult.Done)
             return result;
         await ForgetAsync(project.Id, groupId);
@@ -236,6 +270,16 @@ public sealed class GroupDirectory
             owner = members[i].Role == GroupRole.Owner ? users[i] : owner;
         }
         _notices.Tell(project.Id, users, [], new GroupNotice(groupId, GroupNoticeKind.Dissolved, owner, actor));
+    }
+
+    private async ValueTask<CreationOutcome> CreateAsync(
+        Project project, long wishedGroupId, GroupDraft draft, GroupLimits limits, CancellationToken cancellationToken)
+    {
+        var wish = await _names.IsValidAsync(project.Id, wishedGroupId) ? wishedGroupId : 0;
+        var outcome = await _store.CreateAsync(project.Id, wish, draft, Within(project, limits), Now, cancellationToken);
+        if (outcome.Result == MembershipResult.Done)
+            await ForgetAsync(project.Id, outcome.GroupId);
+        return outcome;
     }
 
     /// <summary>Forgets what memory holds of a group.</summary>

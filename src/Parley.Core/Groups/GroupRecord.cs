@@ -17,7 +17,48 @@ public enum GroupRole : byte
 /// <param name="UserId">The user.</param>
 /// <param name="JoinedAfter">The conversation's head when the user joined: messages up to it are never unread.</param>
 /// <param name="Role">What the user may do there.</param>
-public readonly record struct GroupMember(long UserId, long JoinedAfter, GroupRole Role = GroupRole.Member);
+/// <param name="JoinedMs">When the user joined, in unix milliseconds.</param>
+/// <param name="AddedBy">Who took the user in, the user itself included; 0 = a back end, or not known.</param>
+public readonly record struct GroupMember(
+    long UserId, long JoinedAfter, GroupRole Role = GroupRole.Member, long JoinedMs = 0, long AddedBy = 0);
+
+/// <summary>What is kept beside a group's name and description. Lengths are for the gateways to limit.</summary>
+public sealed record GroupFacts
+{
+    /// <summary>What its members are to know; "" = nothing.</summary>
+    public string Notification { get; init; } = "";
+
+    /// <summary>Where its picture is.</summary>
+    public string FaceUrl { get; init; } = "";
+
+    /// <summary>Text for applications.</summary>
+    public string Extra { get; init; } = "";
+
+    /// <summary>A number for applications; it means nothing here.</summary>
+    public int Kind { get; init; }
+
+    /// <summary>Who made it, who need not be a member; 0 = a back end, or not known.</summary>
+    public long CreatorId { get; init; }
+
+    /// <summary>When it was made, in unix milliseconds.</summary>
+    public long CreatedMs { get; init; }
+}
+
+/// <summary>A group that is to be made.</summary>
+/// <param name="OwnerId">Its owner.</param>
+/// <param name="Name">What it is called.</param>
+/// <param name="Description">What it is about.</param>
+/// <param name="Facts">What is kept beside that; without a creator the owner is, without a time it is now.</param>
+/// <param name="Members">Its further members with their roles; the owner, doubles and further owners are passed over.</param>
+public sealed record GroupDraft(
+    long OwnerId, string Name, string Description, GroupFacts Facts, IReadOnlyList<(long UserId, GroupRole Role)> Members);
+
+/// <summary>What became of making a group.</summary>
+/// <param name="Result"><see cref="MembershipResult.Done"/>, <see cref="MembershipResult.TooManyGroups"/> or
+/// <see cref="MembershipResult.TooManyMembers"/>.</param>
+/// <param name="GroupId">Its number; 0 when it was not made.</param>
+/// <param name="Added">Those of the further members who are members now, in the order asked for.</param>
+public readonly record struct CreationOutcome(MembershipResult Result, long GroupId, IReadOnlyList<long> Added);
 
 /// <summary>What an operator decided about a group, whether it exists or not.</summary>
 /// <param name="Capacity">Most members; 0 = no limit of its own.</param>
@@ -31,9 +72,10 @@ public readonly record struct GroupRules(int Capacity, bool IsClosed);
 /// <param name="Name">What it is called; "" = nothing.</param>
 /// <param name="Description">What it is about; "" = nothing was said.</param>
 /// <param name="Rules">What an operator decided about it.</param>
+/// <param name="Facts">What is kept beside that.</param>
 /// <param name="Members">Its members in the order of their ids.</param>
 public sealed record GroupRecord(
-    long GroupId, string OpenInfo, string PrivateInfo, string Name, string Description, GroupRules Rules,
+    long GroupId, string OpenInfo, string PrivateInfo, string Name, string Description, GroupRules Rules, GroupFacts Facts,
     IReadOnlyList<GroupMember> Members);
 
 /// <summary>How many groups and members there may be; 0 = no limit.</summary>

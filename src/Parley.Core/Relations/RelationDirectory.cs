@@ -63,6 +63,33 @@ public sealed class RelationDirectory
         return CoreError.None;
     }
 
+    /// <summary>
+    /// Makes two users friends of each other without asking them, in one commit; a pair of which one half is missing is completed, and a
+    /// friend request that waits between them is forgotten.
+    /// </summary>
+    /// <returns>Whether <paramref name="peerId"/> was a friend of <paramref name="userId"/> before, or
+    /// <see cref="CoreError.InvalidId"/> (also for one and the same user) or <see cref="CoreError.TooManyFriends"/>, when nothing is
+    /// changed.</returns>
+    public async ValueTask<FriendshipResult> BefriendAsync(
+        Project project, long userId, long peerId, CancellationToken cancellationToken)
+    {
+        if (userId == peerId || !await _names.AreValidAsync(project.Id, [userId, peerId]))
+            return new(WasFriend: false, CoreError.InvalidId);
+        if (await _store.BefriendAsync(project.Id, userId, peerId, project.Settings.Friends, cancellationToken) is not { } wasFriend)
+            return new(WasFriend: false, CoreError.TooManyFriends);
+        await _backplane.InvalidateAsync(new(CacheArea.Friends, project.Id, userId));
+        await _backplane.InvalidateAsync(new(CacheArea.Friends, project.Id, peerId));
+        return new(wasFriend);
+    }
+
+    /// <summary>
+    /// The peers of a user in the order of their ids, with when the edge was made in unix milliseconds; 0 for those made before that was
+    /// kept.
+    /// </summary>
+    public ValueTask<IReadOnlyList<(long PeerId, long CreatedMs)>> GetWithTimesAsync(
+        Project project, RelationKind kind, long userId, CancellationToken cancellationToken) =>
+        _store.GetWithTimesAsync(project.Id, kind, userId, cancellationToken);
+
     /// <summary>The peers of a user in the order of their ids.</summary>
     public ValueTask<IReadOnlyList<long>> GetAsync(Project project, RelationKind kind, long userId, CancellationToken cancellationToken) =>
         _store.GetAsync(project.Id, kind, userId, cancellationToken);
@@ -85,7 +112,7 @@ public sealed class RelationDirectory
         _ => CoreError.None,
     };
 
-    private static CacheArea AreaOf(RelationKind kind) => kind switch
+    internal static CacheArea AreaOf(RelationKind kind) => kind switch
     {
         RelationKind.Friend => CacheArea.Friends,
         RelationKind.Block => CacheArea.Blocks,

@@ -1,7 +1,5 @@
-using Parley.Core.Messaging;
 using Parley.Core.Moderation;
 using Parley.Core.Projects;
-using Parley.Core.Storage;
 using Parley.Core.Users;
 
 namespace Parley.Core.Sessions;
@@ -19,18 +17,16 @@ public sealed class LoginService
     private readonly TokenService _tokens;
     private readonly BanDirectory _bans;
     private readonly NameDirectory _names;
-    private readonly IStore _store;
-    private readonly TimeProvider _time;
+    private readonly UserDirectory _users;
 
     internal LoginService(
-        ProjectDirectory projects, TokenService tokens, BanDirectory bans, NameDirectory names, IStore store, TimeProvider time)
+        ProjectDirectory projects, TokenService tokens, BanDirectory bans, NameDirectory names, UserDirectory users)
     {
         _projects = projects;
         _tokens = tokens;
         _bans = bans;
         _names = names;
-        _store = store;
-        _time = time;
+        _users = users;
     }
 
     /// <summary>
@@ -51,9 +47,7 @@ public sealed class LoginService
             return new(CoreError.BadToken, null);
         if (await _bans.IsBannedAsync(project, BanPlace.Project, BanKind.Enter, userId))
             return new(CoreError.BannedInProject, null);
-        var broadcasts = await _store.Messages.GetHeadAsync(ConversationKey.Broadcast(projectId), cancellationToken);
-        await _store.Users.EnsureAsync(
-            projectId, userId, broadcasts.Sequence, _time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken);
+        await _users.EnsureAsync(projectId, userId, cancellationToken);
         return new(CoreError.None, project);
     }
 

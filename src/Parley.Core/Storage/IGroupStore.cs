@@ -16,9 +16,16 @@ public interface IGroupStore
     /// at that moment (taken inside the same commit). Nothing is added when one of the new ones is on the group's blacklist, or when a
     /// limit (0 = none) or the group's capacity would be exceeded.
     /// </summary>
+    /// <remarks>Who adds them (0 = a back end) is kept with each of them, and with the group as the one who made it.</remarks>
+    ValueTask<AddMembersOutcome> AddMembersAsync(
+        long projectId, long groupId, long addedBy, IReadOnlyList<long> userIds, int memberLimit, int groupLimit, long now,
+        CancellationToken cancellationToken);
+
+    /// <summary>A back end adds members.</summary>
     ValueTask<AddMembersOutcome> AddMembersAsync(
         long projectId, long groupId, IReadOnlyList<long> userIds, int memberLimit, int groupLimit, long now,
-        CancellationToken cancellationToken);
+        CancellationToken cancellationToken) =>
+        AddMembersAsync(projectId, groupId, addedBy: 0, userIds, memberLimit, groupLimit, now, cancellationToken);
 
     /// <summary>
     /// Makes a group with its first member, who owns it. Refused, in this order: it exists, the user is on its blacklist, it is closed,
@@ -29,19 +36,21 @@ public interface IGroupStore
 
     /// <summary>
     /// As <see cref="FoundAsync"/>, with the wished number unless it is 0 or would be refused; otherwise with the next one that is free
-    /// and not refused, counted per project from <see cref="FirstGroupId"/> and never handed out twice.
+    /// and not refused, counted per project from <see cref="FirstGroupId"/> and never handed out twice. The further members join in the
+    /// same commit, taken in by who makes the group; those on its blacklist or with too many groups are passed over. Nothing is made when
+    /// it would have too many members (the stricter of limit and capacity).
     /// </summary>
-    /// <returns><see cref="MembershipResult.Done"/> and the number, or <see cref="MembershipResult.TooManyGroups"/>.</returns>
-    ValueTask<(MembershipResult Result, long GroupId)> CreateAsync(
-        long projectId, long wishedGroupId, long ownerId, string name, string description, GroupLimits limits, long now,
-        CancellationToken cancellationToken);
+    ValueTask<CreationOutcome> CreateAsync(
+        long projectId, long wishedGroupId, GroupDraft draft, GroupLimits limits, long now, CancellationToken cancellationToken);
 
     /// <summary>
     /// Adds one member to a group that exists. Refused, in this order: no group, a member already, on the blacklist, closed (unless
-    /// <paramref name="evenIfClosed"/>), too many members (the stricter of limit and capacity), too many groups.
+    /// <paramref name="evenIfClosed"/>), too many members (the stricter of limit and capacity), too many groups. Who took it in
+    /// (itself, or 0 = an operator) is kept.
     /// </summary>
     ValueTask<MembershipResult> JoinAsync(
-        long projectId, long groupId, long userId, GroupLimits limits, bool evenIfClosed, long now, CancellationToken cancellationToken);
+        long projectId, long groupId, long userId, long addedBy, GroupLimits limits, bool evenIfClosed, long now,
+        CancellationToken cancellationToken);
 
     /// <summary>
     /// Removes one member, and with the last one the group, its bans and its rules. Refused when there is no group or the user is no
@@ -68,9 +77,15 @@ public interface IGroupStore
     ValueTask<bool> ChangeRoleAsync(
         long projectId, long groupId, long userId, GroupRole from, GroupRole to, CancellationToken cancellationToken);
 
-    /// <summary>Removes the group, its members, its bans and its rules. Messages stay.</summary>
+    /// <summary>
+    /// Removes the group, its members, its bans and its rules. Messages stay, and so does the mark that the group was dissolved, until it
+    /// is made again.
+    /// </summary>
     /// <returns>Those who were members, in the order of their ids.</returns>
     ValueTask<IReadOnlyList<GroupMember>> DeleteAsync(long projectId, long groupId, CancellationToken cancellationToken);
+
+    /// <summary>Whether there was such a group and is none any more.</summary>
+    ValueTask<bool> WasDissolvedAsync(long projectId, long groupId, CancellationToken cancellationToken);
 
     /// <summary>The rules of a group, which need not exist.</summary>
     ValueTask<GroupRules> GetRulesAsync(long projectId, long groupId, CancellationToken cancellationToken);

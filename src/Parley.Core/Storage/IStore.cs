@@ -12,6 +12,12 @@ public interface IStore : IAsyncDisposable
     /// <summary>Users.</summary>
     IUserStore Users { get; }
 
+    /// <summary>What was told about users at their registration.</summary>
+    IPersonStore Persons { get; }
+
+    /// <summary>Tokens that gateways handed out.</summary>
+    IAccessTokenStore AccessTokens { get; }
+
     /// <summary>The name directory.</summary>
     INameStore Names { get; }
 

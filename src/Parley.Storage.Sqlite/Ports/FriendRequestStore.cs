@@ -27,6 +27,8 @@ internal sealed class FriendRequestStore(StoreWriter writer, ReaderPool readers)
 
     private const string Remove = "DELETE FROM friend_request WHERE project_id = ? AND id = ?";
 
+    private const string RemovePair = "DELETE FROM friend_request WHERE project_id = ? AND receiver = ? AND sender = ?";
+
     public ValueTask<FriendRequest> AddAsync(long projectId, FriendRequest request, CancellationToken cancellationToken) =>
         writer.RunAsync(
             session =>
@@ -69,6 +71,13 @@ internal sealed class FriendRequestStore(StoreWriter writer, ReaderPool readers)
                 return true;
             },
             cancellationToken);
+
+    /// <summary>Forgets, inside another operation, what waits between two users.</summary>
+    public static void RemoveBetween(WriteSession session, long projectId, long one, long other)
+    {
+        session.Use(RemovePair).Bind(projectId).Bind(one).Bind(other).Run();
+        session.Use(RemovePair).Bind(projectId).Bind(other).Bind(one).Run();
+    }
 
     private static FriendRequest? FindOne(SqliteDatabase database, long projectId, Guid id)
     {

@@ -27,31 +27,41 @@ internal sealed partial class GroupStore
                     return result;
                 if (IsFull(session.Database, projectId, userId, limits))
                     return MembershipResult.TooManyGroups;
-                session.Use(Make).Bind(projectId).Bind(groupId).Bind(now).Bind("").Bind("").Run();
-                Enter(session, projectId, groupId, userId, GroupRole.Owner, now);
+                MakeGroup(session, projectId, groupId, "", "", new GroupFacts { CreatorId = userId, CreatedMs = now });
+                Enter(session, projectId, groupId, userId, GroupRole.Owner, userId, now);
                 return MembershipResult.Done;
             },
             cancellationToken);
 
-    public ValueTask<(MembershipResult Result, long GroupId)> CreateAsync(
-        long projectId, long wishedGroupId, long ownerId, string name, string description, GroupLimits limits, long now,
-        CancellationToken cancellationToken) =>
+    public ValueTask<CreationOutcome> CreateAsync(
+        long projectId, long wishedGroupId, GroupDraft draft, GroupLimits limits, long now, CancellationToken cancellationToken) =>
         writer.RunAsync(
             session =>
             {
-                if (IsFull(session.Database, projectId, ownerId, limits))
-                    return (MembershipResult.TooManyGroups, 0L);
+                if (IsFull(session.Database, projectId, draft.OwnerId, limits))
+                    return new CreationOutcome(MembershipResult.TooManyGroups, 0, []);
                 var groupId = wishedGroupId;
-                while (groupId <= 0 || WhyNotFree(session.Database, projectId, groupId, ownerId, now) != MembershipResult.Done)
+                while (groupId <= 0 || WhyNotFree(session.Database, projectId, groupId, draft.OwnerId, now) != MembershipResult.Done)
                     groupId = Counters.Next(session, projectId, GroupCounter, IGroupStore.FirstGroupId);
-                session.Use(Make).Bind(projectId).Bind(groupId).Bind(now).Bind(name).Bind(description).Run();
-                Enter(session, projectId, groupId, ownerId, GroupRole.Owner, now);
-                return (MembershipResult.Done, groupId);
+                var joining = Joining(session.Database, projectId, groupId, draft, limits, now);
+                var limit = Stricter(limits.Members, RulesOf(session.Database, projectId, groupId).Capacity);
+                if (joining.Count > 0 && limit > 0 && joining.Count >= limit)
+                    return new CreationOutcome(MembershipResult.TooManyMembers, 0, []);
+                var facts = draft.Facts with
+                {
+                    CreatorId = draft.Facts.CreatorId == 0 ? draft.OwnerId : draft.Facts.CreatorId,
+                    CreatedMs = draft.Facts.CreatedMs == 0 ? now : draft.Facts.CreatedMs,
+                };
+                MakeGroup(session, projectId, groupId, draft.Name, draft.Description, facts);
+                Enter(session, projectId, groupId, draft.OwnerId, GroupRole.Owner, facts.CreatorId, now);
+                foreach (var (userId, role) in joining)
+                    Enter(session, projectId, groupId, userId, role, facts.CreatorId, now);
+                return new CreationOutcome(MembershipResult.Done, groupId, joining.ConvertAll(member => member.UserId));
             },
             cancellationToken);
 
     public ValueTask<MembershipResult> JoinAsync(
-        long projectId, long groupId, long userId, GroupLimits limits, bool evenIfClosed, long now,
+        long projectId, long groupId, long userId, long addedBy, GroupLimits limits, bool evenIfClosed, long now,
         CancellationToken cancellationToken) =>
         writer.RunAsync(
             session =>
@@ -70,7 +80,7 @@ internal sealed partial class GroupStore
                     return MembershipResult.TooManyMembers;
                 if (HasTooManyGroups(session.Database, projectId, userId, limits))
                     return MembershipResult.TooManyGroups;
-                Enter(session, projectId, groupId, userId, GroupRole.Member, now);
+                Enter(session, projectId, groupId, userId, GroupRole.Member, addedBy, now);
                 return MembershipResult.Done;
             },
             cancellationToken);
@@ -107,13 +117,32 @@ internal sealed partial class GroupStore
             },
             cancellationToken);
 
-    private static void Enter(WriteSession session, long projectId, long groupId, long userId, GroupRole role, long now)
+    /// <summary>Those of a draft's members who may join beside the owner, each once, in the order asked for.</summary>
+    private static List<(long UserId, GroupRole Role)> Joining(
+        SqliteDatabase database, long projectId, long groupId, GroupDraft draft, GroupLimits limits, long now)
+    {
+        var joining = new List<(long UserId, GroupRole Role)>(draft.Members.Count);
+        var seen = new HashSet<long> { draft.OwnerId };
+        foreach (var (userId, role) in draft.Members)
+        {
+            if (role == GroupRole.Owner || !seen.Add(userId) || IsListed(database, projectId, groupId, userId, now)
+                || HasTooManyGroups(database, projectId, userId, limits))
+            {
+                continue;
+            }
+            joining.Add((userId, role));
+        }
+        return joining;
+    }
+
+    private static void Enter(
+        WriteSession session, long projectId, long groupId, long userId, GroupRole role, long addedBy, long now)
     {
         // a user joins one group after the other, also within a millisecond
         using (var row = session.Use(LastJoining).Bind(projectId).Bind(userId))
             now = row.Step() && !row.IsNull(0) ? Math.Max(now, row.Int64(0) + 1) : now;
         var head = session.Journal.HeadOf(ConversationKey.Group(projectId, groupId)).Sequence;
-        session.Use(AddMember).Bind(projectId).Bind(groupId).Bind(userId).Bind(head).Bind(now).Bind((long)role).Run();
+        session.Use(AddMember).Bind(projectId).Bind(groupId).Bind(userId).Bind(head).Bind(now).Bind((long)role).Bind(addedBy).Run();
     }
 
     /// <summary>Why a user may not found a group of this number; <see cref="MembershipResult.Done"/> = the user may.</summary>

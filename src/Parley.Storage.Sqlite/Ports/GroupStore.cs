@@ -12,11 +12,13 @@ namespace Parley.Storage.Sqlite.Ports;
 internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers) : IGroupStore
 {
     private const string Find = """
-        SELECT open_info, private_info, name, description FROM chat_group WHERE project_id = ? AND group_id = ?
+        SELECT open_info, private_info, name, description, created, notification, face_url, extra, kind, creator FROM chat_group
+        WHERE project_id = ? AND group_id = ?
         """;
 
     private const string Members = """
-        SELECT user_id, joined_after, role FROM group_member WHERE project_id = ? AND group_id = ? ORDER BY user_id
+        SELECT user_id, joined_after, role, joined, added_by FROM group_member
+        WHERE project_id = ? AND group_id = ? ORDER BY user_id
         """;
 
     private const string Exists = "SELECT 1 FROM chat_group WHERE project_id = ? AND group_id = ?";
@@ -24,7 +26,8 @@ internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers)
     private const string CountGroups = "SELECT count(*) FROM chat_group WHERE project_id = ?";
 
     private const string Make = """
-        INSERT INTO chat_group (project_id, group_id, created, name, description) VALUES (?, ?, ?, ?, ?)
+        INSERT INTO chat_group (project_id, group_id, created, name, description, notification, face_url, extra, kind, creator)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """;
 
     private const string IsMember = "SELECT 1 FROM group_member WHERE project_id = ? AND group_id = ? AND user_id = ?";
@@ -32,7 +35,7 @@ internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers)
     private const string CountMembers = "SELECT count(*) FROM group_member WHERE project_id = ? AND group_id = ?";
 
     private const string AddMember = """
-        INSERT INTO group_member (project_id, group_id, user_id, joined_after, joined, role) VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO group_member (project_id, group_id, user_id, joined_after, joined, role, added_by) VALUES (?, ?, ?, ?, ?, ?, ?)
         """;
 
     private const string RemoveMember = "DELETE FROM group_member WHERE project_id = ? AND group_id = ? AND user_id = ?";
@@ -40,6 +43,12 @@ internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers)
     private const string RemoveAllMembers = "DELETE FROM group_member WHERE project_id = ? AND group_id = ?";
 
     private const string Remove = "DELETE FROM chat_group WHERE project_id = ? AND group_id = ?";
+
+    private const string Mark = "INSERT OR IGNORE INTO dissolved_group (project_id, group_id) VALUES (?, ?)";
+
+    private const string LiftMark = "DELETE FROM dissolved_group WHERE project_id = ? AND group_id = ?";
+
+    private const string FindMark = "SELECT 1 FROM dissolved_group WHERE project_id = ? AND group_id = ?";
 
     private const string GroupsOf = "SELECT group_id FROM group_member WHERE project_id = ? AND user_id = ? ORDER BY group_id";
 
@@ -57,12 +66,12 @@ internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers)
                     return null;
                 return new GroupRecord(
                     groupId, row.Text(0), row.Text(1), row.Text(2), row.Text(3), RulesOf(database, projectId, groupId),
-                    MembersOf(database, projectId, groupId));
+                    ReadFacts(row), MembersOf(database, projectId, groupId));
             },
             cancellationToken);
 
     public ValueTask<AddMembersOutcome> AddMembersAsync(
-        long projectId, long groupId, IReadOnlyList<long> userIds, int memberLimit, int groupLimit, long now,
+        long projectId, long groupId, long addedBy, IReadOnlyList<long> userIds, int memberLimit, int groupLimit, long now,
         CancellationToken cancellationToken) =>
         writer.RunAsync(
             session =>
@@ -80,12 +89,12 @@ internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers)
                     return Refusal(AddMembersResult.TooManyMembers);
                 }
                 if (isNew)
-                    session.Use(Make).Bind(projectId).Bind(groupId).Bind(now).Bind("").Bind("").Run();
+                    MakeGroup(session, projectId, groupId, "", "", new GroupFacts { CreatorId = addedBy, CreatedMs = now });
                 var head = session.Journal.HeadOf(ConversationKey.Group(projectId, groupId)).Sequence;
                 foreach (var userId in joining)
                 {
                     session.Use(AddMember).Bind(projectId).Bind(groupId).Bind(userId).Bind(head).Bind(now)
-                        .Bind((long)GroupRole.Member).Run();
+                        .Bind((long)GroupRole.Member).Bind(addedBy).Run();
                 }
                 return new AddMembersOutcome(AddMembersResult.Added, joining);
             },
@@ -126,6 +135,9 @@ internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers)
                 return members;
             },
             cancellationToken);
+
+    public ValueTask<bool> WasDissolvedAsync(long projectId, long groupId, CancellationToken cancellationToken) =>
+        readers.RunAsync(database => Count(database, FindMark, projectId, groupId) > 0, cancellationToken);
 
     public ValueTask<IReadOnlyList<long>> GetGroupsOfAsync(long projectId, long userId, CancellationToken cancellationToken) =>
         readers.RunAsync<IReadOnlyList<long>>(
@@ -169,9 +181,29 @@ internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers)
     {
         session.Use(RemoveAllMembers).Bind(projectId).Bind(groupId).Run();
         session.Use(Remove).Bind(projectId).Bind(groupId).Run();
+        if (session.Database.Changes > 0)
+            session.Use(Mark).Bind(projectId).Bind(groupId).Run();
         session.Use(RemoveRules).Bind(projectId).Bind(groupId).Run();
         session.Use(BanStore.RemovePlace).Bind(projectId).Bind((long)BanScope.Group).Bind(groupId).Run();
     }
+
+    private static void MakeGroup(
+        WriteSession session, long projectId, long groupId, string name, string description, GroupFacts facts)
+    {
+        session.Use(LiftMark).Bind(projectId).Bind(groupId).Run();
+        session.Use(Make).Bind(projectId).Bind(groupId).Bind(facts.CreatedMs).Bind(name).Bind(description).Bind(facts.Notification)
+            .Bind(facts.FaceUrl).Bind(facts.Extra).Bind(facts.Kind).Bind(facts.CreatorId).Run();
+    }
+
+    private static GroupFacts ReadFacts(SqliteStatement row) => new()
+    {
+        CreatedMs = row.Int64(4),
+        Notification = row.Text(5),
+        FaceUrl = row.Text(6),
+        Extra = row.Text(7),
+        Kind = (int)row.Int64(8),
+        CreatorId = row.Int64(9),
+    };
 
     private static AddMembersOutcome Refusal(AddMembersResult result) => new(result, []);
 
@@ -180,7 +212,7 @@ internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers)
         var members = new List<GroupMember>();
         using var rows = database.Use(Members).Bind(projectId).Bind(groupId);
         while (rows.Step())
-            members.Add(new GroupMember(rows.Int64(0), rows.Int64(1), (GroupRole)rows.Int64(2)));
+            members.Add(new GroupMember(rows.Int64(0), rows.Int64(1), (GroupRole)rows.Int64(2), rows.Int64(3), rows.Int64(4)));
         return members;
     }
 

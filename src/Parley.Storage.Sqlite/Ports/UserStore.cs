@@ -12,7 +12,8 @@ internal sealed partial class UserStore(StoreWriter writer, ReaderPool readers) 
 {
     private const string Exists = "SELECT 1 FROM user WHERE project_id = ? AND user_id = ?";
 
-    private const string Make = "INSERT OR IGNORE INTO user (project_id, user_id, broadcast_floor, created) VALUES (?, ?, ?, ?)";
+    /// <summary>Makes a user unless it is there: project, user, newest broadcast, now.</summary>
+    public const string Make = "INSERT OR IGNORE INTO user (project_id, user_id, broadcast_floor, created) VALUES (?, ?, ?, ?)";
 
     private const string FindProfile = """
         SELECT push_name, language, latitude, longitude, open_info, private_info, broadcast_floor FROM user

@@ -36,7 +36,7 @@ public sealed class GroupMembershipTests
         Assert.Equal(taken, await CreateAsync(taken));
         Assert.Equal(IGroupStore.FirstGroupId + 1, await CreateAsync(5));
         Assert.Equal(IGroupStore.FirstGroupId + 3, await CreateAsync(-1)); // one further was taken
-        Assert.Equal(IGroupStore.FirstGroupId + 4, await CreateAsync(Users.NameBand.First + 77)); // given to no name
+        Assert.Equal(IGroupStore.FirstGroupId + 4, await CreateAsync(Core.Users.NameBand.First + 77)); // given to no name
         await world.Moderation.SetClosedAsync(project, 6, isClosed: true, None);
         Assert.Equal(IGroupStore.FirstGroupId + 5, await CreateAsync(6));
         await world.Moderation.BlacklistAsync(project, 7, Operator, Outsider, isListed: true, None);

@@ -22,6 +22,10 @@ internal sealed class GatedStore(IStore inner) : IStore, IMessageStore, IJournal
 
     public IUserStore Users => inner.Users;
 
+    public IPersonStore Persons => inner.Persons;
+
+    public IAccessTokenStore AccessTokens => inner.AccessTokens;
+
     public INameStore Names => inner.Names;
 
     public IRelationStore Relations => inner.Relations;

@@ -29,7 +29,7 @@ public abstract class GroupOrderConformance : StoreConformance
         await ReopenAsync();
         Assert.Equal([2L], await Store.Groups.RemoveMembersAsync(Project, 50, [5, 2], sparesOwner: true, Token));
         Assert.Equal("5:Owner", await RolesAsync());
-        Assert.Equal([new GroupMember(5, 0, GroupRole.Owner)], await Store.Groups.DeleteAsync(Project, 50, Token));
+        Assert.Equal([new GroupMember(5, 0, GroupRole.Owner)], Places(await Store.Groups.DeleteAsync(Project, 50, Token)));
         Assert.Empty(await Store.Groups.DeleteAsync(Project, 50, Token));
     }
 
@@ -97,7 +97,7 @@ public abstract class GroupOrderConformance : StoreConformance
 
         var group = (await Store.Groups.GetAsync(Project, first + 2, Token))!;
         Assert.Equal(("name", "description"), (group.Name, group.Description));
-        Assert.Equal([new GroupMember(8, 0, GroupRole.Owner)], group.Members);
+        Assert.Equal([new GroupMember(8, 0, GroupRole.Owner)], Places(group.Members));
     }
 
     [Fact]
@@ -117,13 +117,18 @@ public abstract class GroupOrderConformance : StoreConformance
             Assert.Equal([ban], await Store.Bans.GetAsync(Project, ban.Place, Token));
     }
 
-    private ValueTask<(MembershipResult Result, long GroupId)> CreateAsync(long project, long wish, GroupLimits limits = default) =>
-        Store.Groups.CreateAsync(project, wish, 8, "name", "description", limits, Now, Token);
+    private async Task<(MembershipResult Result, long GroupId)> CreateAsync(long project, long wish, GroupLimits limits = default)
+    {
+        var draft = new GroupDraft(8, "name", "description", new(), []);
+        var (result, groupId, added) = await Store.Groups.CreateAsync(project, wish, draft, limits, Now, Token);
+        Assert.Empty(added);
+        return (result, groupId);
+    }
 
     private ValueTask<MembershipResult> FoundAsync(long group, long user) => Store.Groups.FoundAsync(Project, group, user, default, Now, Token);
 
     private ValueTask<MembershipResult> JoinAsync(long group, long user, bool evenIfClosed = false) =>
-        Store.Groups.JoinAsync(Project, group, user, default, evenIfClosed, Now, Token);
+        Store.Groups.JoinAsync(Project, group, user, addedBy: user, default, evenIfClosed, Now, Token);
 
     private ValueTask<BlacklistResult> BlacklistAsync(long group, long user, bool sparesOwner) =>
         Store.Groups.BlacklistAsync(Project, group, user, sparesOwner, Token);

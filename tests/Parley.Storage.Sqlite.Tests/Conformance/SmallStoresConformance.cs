@@ -100,7 +100,7 @@ public abstract class GroupStoreConformance : StoreConformance
 
         Assert.NotNull(group);
         Assert.Equal((50L, "", ""), (group.GroupId, group.OpenInfo, group.PrivateInfo));
-        Assert.Equal([new GroupMember(1, 0), new GroupMember(3, 0)], group.Members);
+        Assert.Equal([new GroupMember(1, 0), new GroupMember(3, 0)], Places(group.Members));
         Assert.Null(await Store.Groups.GetAsync(OtherProject, 50, Token));
     }
 
@@ -113,7 +113,7 @@ public abstract class GroupStoreConformance : StoreConformance
         await AddAsync(50, [1, 2]);
         await saying.Committed;
 
-        Assert.Equal([new GroupMember(1, 0), new GroupMember(2, 4)], (await Store.Groups.GetAsync(Project, 50, Token))!.Members);
+        Assert.Equal([new GroupMember(1, 0), new GroupMember(2, 4)], Places((await Store.Groups.GetAsync(Project, 50, Token))!.Members));
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public abstract class GroupStoreConformance : StoreConformance
         Assert.Equal(3, (await Store.Messages.GetHeadAsync(ConversationKey.Group(Project, 50), Token)).Sequence);
 
         await AddAsync(50, [1]);
-        Assert.Equal([new GroupMember(1, 3)], (await Store.Groups.GetAsync(Project, 50, Token))!.Members);
+        Assert.Equal([new GroupMember(1, 3)], Places((await Store.Groups.GetAsync(Project, 50, Token))!.Members));
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public abstract class GroupStoreConformance : StoreConformance
         Assert.Equal(MembershipResult.Done, await JoinAsync(50, 2));
         Assert.Equal(MembershipResult.AlreadyMember, await JoinAsync(50, 2));
         Assert.Equal(MembershipResult.NoGroup, await JoinAsync(51, 2));
-        Assert.Equal([new GroupMember(1, 0, GroupRole.Owner), new GroupMember(2, 3)], (await Store.Groups.GetAsync(Project, 50, Token))!.Members);
+        Assert.Equal([new GroupMember(1, 0, GroupRole.Owner), new GroupMember(2, 3)], Places((await Store.Groups.GetAsync(Project, 50, Token))!.Members));
 
         Assert.Equal(MembershipResult.NoGroup, await Store.Groups.LeaveAsync(Project, 51, 1, Token));
         Assert.Equal(MembershipResult.NotMember, await Store.Groups.LeaveAsync(Project, 50, 3, Token));
@@ -184,7 +184,7 @@ public abstract class GroupStoreConformance : StoreConformance
         Assert.Empty(await Store.Bans.GetAsync(Project, BanPlace.Group(50), Token));
 
         Assert.Equal(MembershipResult.Done, await FoundAsync(50, 2));
-        Assert.Equal([new GroupMember(2, 3, GroupRole.Owner)], (await Store.Groups.GetAsync(Project, 50, Token))!.Members);
+        Assert.Equal([new GroupMember(2, 3, GroupRole.Owner)], Places((await Store.Groups.GetAsync(Project, 50, Token))!.Members));
     }
 
     [Fact]
@@ -242,7 +242,7 @@ public abstract class GroupStoreConformance : StoreConformance
         Store.Groups.FoundAsync(Project, group, user, limits, Now, Token);
 
     private ValueTask<MembershipResult> JoinAsync(long group, long user, GroupLimits limits = default) =>
-        Store.Groups.JoinAsync(Project, group, user, limits, evenIfClosed: false, Now, Token);
+        Store.Groups.JoinAsync(Project, group, user, addedBy: user, limits, evenIfClosed: false, Now, Token);
 
     private async ValueTask<AddMembersResult> AddAsync(long groupId, long[] userIds, int memberLimit = 0, int groupLimit = 0) =>
         (await Store.Groups.AddMembersAsync(Project, groupId, userIds, memberLimit, groupLimit, Now, Token)).Result;

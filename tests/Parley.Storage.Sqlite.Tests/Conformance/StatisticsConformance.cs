@@ -92,8 +92,8 @@ public abstract class StatisticsConformance : StoreConformance
 
         await AddAsync(7, 2, 3, 4);
         await Store.Groups.FoundAsync(Project, 3, 1, default, Now, Token);
-        await Store.Groups.JoinAsync(Project, 5, 9, default, evenIfClosed: false, Now, Token);
-        await Store.Groups.JoinAsync(Project, 5, 9, default, evenIfClosed: false, Now, Token);
+        await Store.Groups.JoinAsync(Project, 5, 9, addedBy: 9, default, evenIfClosed: false, Now, Token);
+        await Store.Groups.JoinAsync(Project, 5, 9, addedBy: 9, default, evenIfClosed: false, Now, Token);
         Assert.Equal([(7L, 4L), (5, 3), (9, 3), (3, 1)], await LargestAsync());
 
         await Store.Groups.RemoveMembersAsync(Project, 7, [1, 2, 3, 99], sparesOwner: false, Token);

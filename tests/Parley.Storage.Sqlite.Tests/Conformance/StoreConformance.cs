@@ -1,4 +1,5 @@
 using System.Text;
+using Parley.Core.Groups;
 using Parley.Core.Messaging;
 using Parley.Core.Storage;
 using Parley.Testing;
@@ -54,6 +55,10 @@ public abstract class StoreConformance : IAsyncLifetime
             Body = Encoding.UTF8.GetBytes(text),
             Time = time,
         };
+
+    /// <summary>The members without when and how they came.</summary>
+    protected static IEnumerable<GroupMember> Places(IEnumerable<GroupMember> members) =>
+        members.Select(member => member with { JoinedMs = 0, AddedBy = 0 });
 
     protected static string TextOf(Message message) => Encoding.UTF8.GetString(message.Body.Span);
 
