@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Core;
 using Parley.Gateways.Connections;
 using Parley.Gateways.Doors;
+using Parley.Gateways.OpenIm.Gateway;
 using Parley.Gateways.OpenIm.Http;
 
 namespace Parley.Gateways.OpenIm;
@@ -20,10 +21,10 @@ public sealed class OpenImGateway : IAsyncDisposable
     public OpenImGateway(ParleyCore core, OpenImSettings settings, ConnectionSettings connections, TimeProvider time, ILoggerFactory loggers)
     {
         _host = new OpenImHost(core, settings, connections, time, loggers);
-        Doors = [new ApiDoor(_host)];
+        Doors = [new ApiDoor(_host), new GatewayDoor(_host)];
     }
 
-    /// <summary>The doors.</summary>
+    /// <summary>The doors: API, message gateway.</summary>
     public IReadOnlyList<Door> Doors { get; }
 
     /// <inheritdoc/>

@@ -17,4 +17,13 @@ internal static partial class OpenImLog
 
     [LoggerMessage(6051, LogLevel.Warning, "{Door}: {Peer} does not read what is sent; connection closed: SlowReader.")]
     public static partial void SlowReaderClosed(this ILogger logger, string door, string peer);
+
+    [LoggerMessage(6052, LogLevel.Error, "The request {Request} failed.")]
+    public static partial void RequestFailed(this ILogger logger, Exception exception, string request);
+
+    [LoggerMessage(6053, LogLevel.Error, "A login to the message gateway failed.")]
+    public static partial void LoginFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(6054, LogLevel.Error, "A message could not be made for a client.")]
+    public static partial void PushFailed(this ILogger logger, Exception exception);
 }

@@ -32,6 +32,14 @@ internal sealed class MessageSending(OpenImHost host)
     /// <param name="authority">With whose right.</param>
     /// <param name="cancellation">Gives up what was not handed to the core yet.</param>
     public async ValueTask<SendResult> SendAsync(
+        MsgData data, string operationId, Session? origin, bool isOnlineOnly, SendAuthority authority, CancellationToken cancellation) =>
+        await await SubmitAsync(data, operationId, origin, isOnlineOnly, authority, cancellation);
+
+    /// <summary>
+    /// As <see cref="SendAsync"/> in two steps, for clients whose messages must be taken in order: completes when the message has its place
+    /// (or is refused), and gives what completes when it is stored. What follows that runs in the message's lane.
+    /// </summary>
+    public async ValueTask<ValueTask<SendResult>> SubmitAsync(
         MsgData data, string operationId, Session? origin, bool isOnlineOnly, SendAuthority authority, CancellationToken cancellation)
     {
         var project = host.Project;
@@ -39,7 +47,7 @@ internal sealed class MessageSending(OpenImHost host)
             data.ClientMsgID = Guid.NewGuid().ToString("N");
         data.ServerMsgID = host.Mapper.ServerMessageIdOf(data.SendID, data.ClientMsgID);
         var (clientId, serverId) = (data.ClientMsgID, data.ServerMsgID);
-        SendResult Refuse(int code) => new(code, clientId, serverId, 0);
+        ValueTask<SendResult> Refuse(int code) => new(new SendResult(code, clientId, serverId, 0));
 
         if (data.SessionType is not (MessageMapper.Single or MessageMapper.Group))
             return Refuse(OpenImFailures.Unreadable);
@@ -67,14 +75,21 @@ internal sealed class MessageSending(OpenImHost host)
                 Exemptions = (isExempt ? SendExemptions.Blocks : SendExemptions.None)
                     | (authority == SendAuthority.BackEnd ? SendExemptions.Membership : SendExemptions.None),
             };
-            var outcome = isStored ? await host.Core.Messenger.SendAsync(request) : await host.Core.Messenger.SendTransientAsync(request);
-            var code = OpenImFailures.OfSending(outcome.Error);
-            return code == 0 ? new(0, clientId, serverId, outcome.Time) : Refuse(code);
+            return isStored
+                ? ConcludeAsync(await host.Core.Messenger.SubmitAsync(request), clientId, serverId)
+                : ConcludeAsync(new(await host.Core.Messenger.SendTransientAsync(request)), clientId, serverId);
         }
         catch (StoreException)
         {
             return Refuse(OpenImFailures.StoreCode); // the store logs why
         }
+    }
+
+    private static async ValueTask<SendResult> ConcludeAsync(ValueTask<SendOutcome> sending, string clientId, string serverId)
+    {
+        var outcome = await sending;
+        var code = OpenImFailures.OfSending(outcome.Error);
+        return new(code, clientId, serverId, code == 0 ? outcome.Time : 0);
     }
 
     /// <summary>A receiver need not be registered; a group must be there, which the core says.</summary>

@@ -6,7 +6,8 @@ namespace Parley.Gateways.Connections;
 /// </summary>
 /// <param name="inner">The bytes behind the upgrade.</param>
 /// <param name="onReceived">Called whenever bytes come.</param>
-public sealed class WebSocketInboundStream(Stream inner, Action onReceived) : Stream
+/// <param name="takesText">Whether text messages are taken as binary ones; otherwise they stay what they are.</param>
+public sealed class WebSocketInboundStream(Stream inner, Action onReceived, bool takesText = true) : Stream
 {
     private const int Text = 1;
     private const int Binary = 2;
@@ -43,7 +44,8 @@ public sealed class WebSocketInboundStream(Stream inner, Action onReceived) : St
         if (count > 0)
         {
             onReceived();
-            Scan(buffer.Span[..count]);
+            if (takesText)
+                Scan(buffer.Span[..count]);
         }
         return count;
     }

@@ -1,0 +1,50 @@
+using Parley.Wire.OpenIm.Messages;
+
+namespace Parley.Gateways.OpenIm.Gateway;
+
+/// <summary>What is in the user's inbox (openim.md §6.8, §8.6).</summary>
+internal sealed class InboxRequests(OpenImHost host)
+{
+    /// <summary>
+    /// Longest list of messages in an answer, in bytes: more than a hundred of the longest messages, which is what clients ask for at once.
+    /// </summary>
+    private const int MostBytes = 16 * 1024 * 1024;
+
+    /// <summary>Answers longer than this are sent when nothing waits any more.</summary>
+    private const int LongAnswer = 64 * 1024;
+
+    /// <summary>1001: the newest and the oldest number; also the client's sign of life.</summary>
+    public async ValueTask Newest(GatewayCall call)
+    {
+        if (!call.TryParse(GetMaxAndMinSeqReq.Parser, out _))
+            return;
+        call.Answer(await host.Inboxes.GetBoundsAsync(host.Project, call.Session.UserId, CancellationToken.None));
+    }
+
+    /// <summary>1002: what lies at each of the numbers, a placeholder where there is nothing. Whose they are is known, whatever userID says.</summary>
+    public async ValueTask Pull(GatewayCall call)
+    {
+        if (!call.TryParse(PullMessageBySeqListReq.Parser, out var request))
+            return;
+        if (request.SeqList.Count > host.Settings.PullNumbers)
+        {
+            Refuse(call, $"at most {host.Settings.PullNumbers} numbers may be pulled at once");
+            return;
+        }
+        var answer = new PullMessageBySeqListResp();
+        answer.List.AddRange(await host.Inboxes.PullAsync(host.Project, call.Session.Viewer, request.SeqList, CancellationToken.None));
+        var size = answer.CalculateSize();
+        if (size > MostBytes)
+        {
+            Refuse(call, "the messages are too long to be pulled at once");
+            return;
+        }
+        if (size > LongAnswer)
+            await call.Connection.WaitForRoomAsync();
+        call.Answer(answer);
+    }
+
+    /// <summary>The code is told inside and outside.</summary>
+    private static void Refuse(GatewayCall call, string text) => call.Refuse(
+        OpenImFailures.Unacceptable, text, new PullMessageBySeqListResp { ErrCode = OpenImFailures.Unacceptable, ErrMsg = text });
+}
