@@ -7,7 +7,8 @@ internal sealed class HeldPush(long number, long dueAt)
 {
     public long Number => number;
 
-    public long DueAt => dueAt;
+    /// <summary>When it waits no longer. The window makes it earlier when a push behind it is due earlier.</summary>
+    public long DueAt { get; set; } = dueAt;
 
     /// <summary>What it is sorted by: its number, or that of the push that it follows. Set by the window.</summary>
     public long Key { get; set; }

@@ -42,6 +42,8 @@ internal sealed class PushWindow
         var index = _held.Count;
         while (index > 0 && _held[index - 1].Key > push.Key)
             index--;
+        if (index < _held.Count)
+            push.DueAt = Math.Min(push.DueAt, _held[index].DueAt);
         _held.Insert(index, push);
     }
 
