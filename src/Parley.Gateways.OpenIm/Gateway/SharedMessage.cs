@@ -125,12 +125,12 @@ internal readonly struct SharedMessage
             var tag = ReadVarint(body, ref place);
             if (tag >> 3 > SeqField)
                 return at;
-            switch ((WireFormat.WireType)(tag & 7))
-            {
-                case WireFormat.WireType.Varint: ReadVarint(body, ref place); break;
-                case WireFormat.WireType.LengthDelimited: place += (int)ReadVarint(body, ref place); break;
-                default: return at; // no field up to 14 is of another type: an unknown one, and those are last
-            }
+            var type = (WireFormat.WireType)(tag & 7);
+            if (type is not (WireFormat.WireType.Varint or WireFormat.WireType.LengthDelimited))
+                return at; // no field up to 14 is of another type: an unknown one, and those are last
+            var value = ReadVarint(body, ref place);
+            if (type == WireFormat.WireType.LengthDelimited)
+                place += (int)value;
         }
         return body.Length;
     }
