@@ -11,7 +11,7 @@ namespace Parley.Gateways.OpenIm.Gateway;
 internal sealed class PushWindow
 {
     /// <summary>Most pushes that wait; with one more the first gap is given up.</summary>
-    public const int Most = 256;
+    public const int Most = 1024;
 
     private readonly List<HeldPush> _held = [];
     private long _next; // the number whose turn it is; 0 = not known yet
