@@ -39,7 +39,8 @@ internal sealed class OpenImHost : IAsyncDisposable
         Sending = new MessageSending(this);
         Inboxes = new InboxReading(this);
         Notifications = new Notifier(this);
-        Meter.CreateObservableCounter("parley.openim.connections.closed", ReadClosed, "{connection}", "Connections of the message gateway that ended, by reason.");
+        Meter.CreateObservableCounter(
+            "parley.openim.connections.closed", ReadClosed, "{connection}", "Connections of the message gateway that ended, by reason.");
     }
 
     public ParleyCore Core { get; }

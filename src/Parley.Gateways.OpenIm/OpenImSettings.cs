@@ -51,7 +51,9 @@ public sealed record OpenImSettings
     [Range(1024, 1_048_576)]
     public int FrameBytes { get; init; } = 65_536;
 
-    /// <summary>A connection of the message gateway that sends nothing for this long is closed, in seconds, 15 to 86,400. Default 120 (§8.2).</summary>
+    /// <summary>
+    /// A connection of the message gateway that sends nothing for this long is closed, in seconds, 15 to 86,400. Default 120 (§8.2).
+    /// </summary>
     [Range(15, 86_400)]
     public int IdleSeconds { get; init; } = 120;
 

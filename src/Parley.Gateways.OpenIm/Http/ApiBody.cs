@@ -59,7 +59,7 @@ internal sealed class ApiBody
         var text = TextOf(name, Find(name, aliases));
         if (need == Need.Required && text.Length == 0)
             Refuse($"{name} is required");
-        if (text.Length > most && CountCharacters(text) > most)
+        if (!Fits(text, most))
             Refuse($"{name} is longer than {most} characters");
         return text;
     }
@@ -90,21 +90,31 @@ internal sealed class ApiBody
         return kind == JsonValueKind.True;
     }
 
-    /// <summary>A list of texts; empty when it is missing. An object in it stands for its user id (§1.3).</summary>
+    /// <summary>A list of texts; empty when it is missing. What is null in it is an empty text.</summary>
     public IReadOnlyList<string> Texts(string name, int most, Need need = Need.Optional, params ReadOnlySpan<string> aliases)
     {
         var elements = List(name, most, need, aliases);
         var texts = new string[elements.Count];
         for (var i = 0; i < texts.Length; i++)
+            texts[i] = elements[i].ValueKind == JsonValueKind.Null ? "" : TextOf(name, elements[i]);
+        return texts;
+    }
+
+    /// <summary>As <see cref="Texts"/>, where an object stands for its user id (§1.3).</summary>
+    public IReadOnlyList<string> Users(string name, int most, Need need, params ReadOnlySpan<string> aliases)
+    {
+        var elements = List(name, most, need, aliases);
+        var users = new string[elements.Count];
+        for (var i = 0; i < users.Length; i++)
         {
-            texts[i] = elements[i].ValueKind switch
+            users[i] = elements[i].ValueKind switch
             {
                 JsonValueKind.Null => "",
                 JsonValueKind.Object => Of(elements[i], this).Text("userID", int.MaxValue, Need.Optional, "uid"),
                 _ => TextOf(name, elements[i]),
             };
         }
-        return texts;
+        return users;
     }
 
     /// <summary>A list of positive 32-bit numbers.</summary>
@@ -147,12 +157,15 @@ internal sealed class ApiBody
     /// <summary>The names that are there.</summary>
     public IEnumerable<string> Names => _members.Keys;
 
-    private static int CountCharacters(string text)
+    /// <summary>Whether a text has at most so many characters; one outside the basic plane is one.</summary>
+    public static bool Fits(string text, int most)
     {
-        var count = 0;
-        foreach (var rune in text.EnumerateRunes())
-            count += rune.Utf16SequenceLength > 0 ? 1 : 0;
-        return count;
+        if (text.Length <= most)
+            return true;
+        var pairs = 0;
+        foreach (var character in text)
+            pairs += char.IsHighSurrogate(character) ? 1 : 0;
+        return text.Length - pairs <= most;
     }
 
     private JsonElement Find(string name, ReadOnlySpan<string> aliases)

@@ -9,7 +9,9 @@ using Parley.Wire.MessagePack;
 
 namespace Parley.Gateways.OpenIm.Http;
 
-/// <summary>The API for business back ends, and the routes that clients call beside the message gateway (openim.md §1 to §4, §8.8, §11).</summary>
+/// <summary>
+/// The API for business back ends, and the routes that clients call beside the message gateway (openim.md §1 to §4, §8.8, §11).
+/// </summary>
 internal sealed class ApiDoor : Door
 {
     public const string DoorName = "OpenImApi";
@@ -115,7 +117,7 @@ internal sealed class ApiDoor : Door
         }
         catch (StoreException)
         {
-            failure = OpenImFailures.StoreFailed; // the store logs why
+            failure = isV3 ? OpenImFailures.Fault : OpenImFailures.StoreFailed; // the store logs why
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

@@ -122,7 +122,7 @@ internal sealed class GroupEndpoints(OpenImHost host)
     public async ValueTask<Outcome> KickAsync(ApiCall call)
     {
         var groupName = call.Body.Text("groupID", ApiCall.IdLength, Need.Required);
-        var names = call.Body.Texts("kickedUserIDList", call.MostItems, Need.Required, "uidListInfo", "kickedUserIDs");
+        var names = call.Body.Users("kickedUserIDList", call.MostItems, Need.Required, "uidListInfo", "kickedUserIDs");
         var (refusal, group) = await FindForKickingAsync(call, groupName);
         if (group is not null && names.Count == 0)
             (refusal, group) = (OpenImFailures.BadArguments, null);

@@ -167,9 +167,10 @@ internal sealed class ManagerEndpoints(OpenImHost host)
     {
         if (host.People.IsManager(name) || await call.FindAsync(name) is not { } person)
             return false;
+        // the tokens first: whatever fails then, nobody comes in as a user who is half gone
+        await host.Tokens.InvalidateAsync(call.Project, person.UserId, call.Cancellation);
         if (!await call.Core.Users.RemoveAsync(call.Project, person.UserId, call.Cancellation))
             return false;
-        await host.Tokens.InvalidateAsync(call.Project, person.UserId, call.Cancellation);
         call.Core.Sessions.End(new(call.Project.Id, person.UserId), endpoint: null, SessionEnd.Kicked);
         return true;
     }

@@ -43,6 +43,8 @@ internal sealed class MessageEndpoints(OpenImHost host)
         var data = MessageForm.ReadClients(call);
         if (await AdmitAsync(call, data.SendID) is { IsOk: false } refusal)
             return refusal;
+        if (ContentTypes.IsNotification(data.ContentType) && !call.IsManager)
+            return OpenImFailures.NoSuchType;
         return WriteSent(
             call,
             await host.Sending.SendAsync(data, call.OperationId, origin: null, isOnlineOnly: false, SendAuthority.User, call.Cancellation));

@@ -19,4 +19,10 @@ internal static class ContentTypes
     public const int Quote = 114;
     public const int Face = 115;
     public const int AdvancedText = 117;
+
+    private const int FirstNotification = 1000;
+    private const int LastNotification = 2000;
+
+    /// <summary>Whether only the server says such a thing: who believes a notification acts on it.</summary>
+    public static bool IsNotification(int contentType) => contentType is >= FirstNotification and <= LastNotification;
 }

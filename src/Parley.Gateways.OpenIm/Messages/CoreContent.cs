@@ -73,7 +73,8 @@ internal readonly record struct CoreContent(byte Type, FileKind File, ReadOnlyMe
             };
             if (Member(holder, url) is not { ValueKind: JsonValueKind.String } address || address.GetString() is not { Length: > 0 } text)
                 return null;
-            var bytes = Member(holder, size) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var length) ? Math.Max(length, 0) : 0;
+            var bytes = Member(holder, size) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var length)
+                ? Math.Max(length, 0) : 0;
             return new(type, kind, Encoding.UTF8.GetBytes(text), bytes, IsWhole: false);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

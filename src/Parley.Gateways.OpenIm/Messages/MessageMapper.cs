@@ -63,10 +63,10 @@ internal sealed class MessageMapper(OpenImHost host)
     {
         var content = CoreContent.Of(data.ContentType, data.Content.Memory);
         var flags = EnvelopeFlags.None;
-        if (data.Options.TryGetValue(MessageOptions.SenderSync, out var isSynced) && !isSynced)
-            flags |= EnvelopeFlags.HiddenFromSender;
         if (data.SessionType == Group)
             flags |= EnvelopeFlags.ReceiverIsViewer;
+        else if (!MessageOptions.Is(data, MessageOptions.SenderSync))
+            flags |= EnvelopeFlags.HiddenFromSender; // in a group the sender is a member like all others (§6.4)
         if (content.IsWhole)
         {
             flags |= EnvelopeFlags.ContentIsBody;

@@ -42,7 +42,8 @@ internal sealed class Notifier(OpenImHost host)
             var tips = new GroupCreatedTips { Group = info, OpUser = by, OperationTime = host.UnixSeconds };
             tips.MemberList.AddRange(await MembersAsync(project, group, info.GroupID, group.Members));
             tips.GroupOwnerUser = await host.Entities.MemberAsync(project, group, info.GroupID, group.OwnerId, CancellationToken.None);
-            await TellGroupAsync(project, operationId, NotificationKind.GroupCreated, info, actor, tips, $"{actor.Profile.Nickname} created the group", group.Members);
+            var sentence = $"{actor.Profile.Nickname} created the group";
+            await TellGroupAsync(project, operationId, NotificationKind.GroupCreated, info, actor, tips, sentence, group.Members);
         });
 
     /// <summary>1509 to all members, the new ones included.</summary>
@@ -52,8 +53,8 @@ internal sealed class Notifier(OpenImHost host)
             var (info, by) = await DescribeAsync(project, group, actor);
             var tips = new MemberInvitedTips { Group = info, OpUser = by, OperationTime = host.UnixSeconds };
             tips.InvitedUserList.AddRange(await MembersAsync(project, group, info.GroupID, invited));
-            await TellGroupAsync(
-                project, operationId, NotificationKind.MemberInvited, info, actor, tips, $"{NamesOf(tips.InvitedUserList)} joined the group", group.Members);
+            var sentence = $"{NamesOf(tips.InvitedUserList)} joined the group";
+            await TellGroupAsync(project, operationId, NotificationKind.MemberInvited, info, actor, tips, sentence, group.Members);
         });
 
     /// <summary>1508 to the remaining members and those who were removed.</summary>
@@ -63,9 +64,9 @@ internal sealed class Notifier(OpenImHost host)
             var (info, by) = await DescribeAsync(project, group, actor);
             var tips = new MemberKickedTips { Group = info, OpUser = by, OperationTime = host.UnixSeconds };
             tips.KickedUserList.AddRange(await MembersAsync(project, group, info.GroupID, removed));
+            var sentence = $"{NamesOf(tips.KickedUserList)} was removed from the group";
             await TellGroupAsync(
-                project, operationId, NotificationKind.MemberKicked, info, actor, tips, $"{NamesOf(tips.KickedUserList)} was removed from the group",
-                [.. group.Members.Union(removed)]);
+                project, operationId, NotificationKind.MemberKicked, info, actor, tips, sentence, [.. group.Members.Union(removed)]);
         });
 
     /// <summary>1204 to both.</summary>
@@ -78,7 +79,8 @@ internal sealed class Notifier(OpenImHost host)
                 OperationTime = host.UnixSeconds,
                 OpUser = Entities.Public(actor),
             };
-            return TellPairAsync(project, operationId, NotificationKind.FriendAdded, user, friend, tips, $"{friend.Profile.Nickname} is a friend now");
+            var sentence = $"{friend.Profile.Nickname} is a friend now";
+            return TellPairAsync(project, operationId, NotificationKind.FriendAdded, user, friend, tips, sentence);
         });
 
     /// <summary>1207 to both.</summary>
@@ -86,7 +88,8 @@ internal sealed class Notifier(OpenImHost host)
         TryAsync(NotificationKind.BlackAdded, () =>
         {
             var tips = new BlackAddedTips { FromToUserID = new() { FromUserID = owner.Name, ToUserID = blocked.Name } };
-            return TellPairAsync(project, operationId, NotificationKind.BlackAdded, owner, blocked, tips, $"{blocked.Profile.Nickname} was blocked");
+            var sentence = $"{blocked.Profile.Nickname} was blocked";
+            return TellPairAsync(project, operationId, NotificationKind.BlackAdded, owner, blocked, tips, sentence);
         });
 
     /// <summary>1303 to each friend of the user, the user and the caller; each one copy.</summary>

@@ -23,7 +23,9 @@ internal readonly record struct TokenVerdict(int Code, string Name, long UserId,
     public static TokenVerdict Refused(int code) => new(code, "", 0, "", 0);
 }
 
-/// <summary>Tokens of users and managers: signed, and only good while the core remembers that they were handed out (openim.md §2.2, §2.3).</summary>
+/// <summary>
+/// Tokens of users and managers: signed, and only good while the core remembers that they were handed out (openim.md §2.2, §2.3).
+/// </summary>
 internal sealed class OpenImTokens(OpenImHost host)
 {
     private const long SecondsPerDay = 86_400;

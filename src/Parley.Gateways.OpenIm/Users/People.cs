@@ -1,5 +1,6 @@
 using Parley.Core.Projects;
 using Parley.Core.Users;
+using Parley.Gateways.OpenIm.Http;
 
 namespace Parley.Gateways.OpenIm.Users;
 
@@ -26,7 +27,7 @@ internal sealed class People(OpenImHost host) : IDisposable
     public string FirstManager { get; } = host.Settings.AdminUserIds.FirstOrDefault(IsName) ?? "system";
 
     /// <summary>Whether a text may be the id of a user or a group: 1 to 64 characters.</summary>
-    public static bool IsName(string text) => text.Length is > 0 and <= MostCharacters;
+    public static bool IsName(string text) => text.Length > 0 && ApiBody.Fits(text, MostCharacters);
 
     public bool IsManager(string name) => _managers.Contains(name);
 
