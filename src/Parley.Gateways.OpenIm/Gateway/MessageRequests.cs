@@ -8,9 +8,6 @@ namespace Parley.Gateways.OpenIm.Gateway;
 /// <summary>Saying something (openim.md §6.4, §8.6).</summary>
 internal sealed class MessageRequests(OpenImHost host)
 {
-    private const int FirstNotification = 1000;
-    private const int LastNotification = 2000;
-
     /// <summary>1003: completes when the message has its place; the answer follows when it is stored.</summary>
     public async ValueTask Send(GatewayCall call)
     {
@@ -21,8 +18,7 @@ internal sealed class MessageRequests(OpenImHost host)
             call.Refuse(OpenImFailures.NotSelf, "sendID is not who is connected");
             return;
         }
-        // what the server alone knows is not for clients to say: who believes a notification acts on it
-        if (data.ContentType is >= FirstNotification and <= LastNotification && !host.People.IsManager(data.SendID))
+        if (ContentTypes.IsNotification(data.ContentType) && !host.People.IsManager(data.SendID))
         {
             call.Refuse(OpenImFailures.Unacceptable, "contentType err");
             return;

@@ -142,10 +142,11 @@ internal sealed class OpenImSession : Session, IPlatformSession
 
     /// <summary>The frame of a message; empty when this client is not shown it.</summary>
     private ReadOnlyMemory<byte> FrameOf(in SharedMessage shared, Message message, long number) =>
-        !shared.IsShown || (shared.IsHiddenFromSender && message.Sender == UserId && message.Conversation.Kind == ConversationKind.PeerToPeer
-            && message.Conversation.First != message.Conversation.Second)
-            ? default
-            : GatewayFrames.PushOf(shared, _name, SequenceOf(number));
+        shared.IsShown && !IsHidden(message) ? GatewayFrames.PushOf(shared, _name, SequenceOf(number)) : default;
+
+    /// <summary>Whether it is the sender's own copy, and the sender wants none (§6.4). Who writes to itself is the receiver too.</summary>
+    private bool IsHidden(Message message) => message.Sender == UserId
+        && message.Conversation.First != message.Conversation.Second && !MessageMapper.IsShownToSender(message);
 
     private void Send(long number, ReadOnlyMemory<byte> frame)
     {

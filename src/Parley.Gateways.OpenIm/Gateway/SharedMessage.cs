@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Google.Protobuf;
-using Parley.Gateways.OpenIm.Messages;
 using Parley.Wire.MessagePack;
 using Parley.Wire.OpenIm.Messages;
 
@@ -18,8 +17,7 @@ namespace Parley.Gateways.OpenIm.Gateway;
 internal readonly struct SharedMessage
 {
     private const int HeadLength = 4 * sizeof(int);
-    private const int HidesOwn = 1;
-    private const int IsNothing = 2;
+    private const int IsNothing = 1;
     private const int SeqField = 14;
     private const byte RecvIdTag = (2 << 3) | (int)WireFormat.WireType.LengthDelimited;
     private const byte SeqTag = SeqField << 3;
@@ -37,9 +35,6 @@ internal readonly struct SharedMessage
     /// <summary>Whether clients of this protocol are shown the message.</summary>
     public bool IsShown => (IntAt(2) & IsNothing) == 0;
 
-    /// <summary>Whether the sender's own sessions are not shown the message: its option <c>senderSync</c> is false (openim.md §6.5).</summary>
-    public bool IsHiddenFromSender => (IntAt(2) & HidesOwn) != 0;
-
     /// <summary>The operation ID of the request that caused the message, in UTF-8.</summary>
     public ReadOnlySpan<byte> OperationId => _bytes.Span.Slice(HeadLength, IntAt(3));
 
@@ -55,8 +50,7 @@ internal readonly struct SharedMessage
         var dataLength = data.CalculateSize();
         var recvAt = data.RecvID.Length > 0 ? -1
             : data.SendID.Length > 0 ? CodedOutputStream.ComputeTagSize(1) + CodedOutputStream.ComputeStringSize(data.SendID) : 0;
-        var flags = MessageOptions.Is(data, MessageOptions.SenderSync) ? 0 : HidesOwn;
-        var bytes = Head(recvAt, seqAt: 0, flags, operationId.Length, dataLength);
+        var bytes = Head(recvAt, seqAt: 0, flags: 0, operationId.Length, dataLength);
         operationId.CopyTo(bytes.AsSpan(HeadLength));
         var body = bytes.AsSpan(HeadLength + operationId.Length);
         data.WriteTo(body);
