@@ -9,7 +9,12 @@ public abstract class GroupFactsConformance : StoreConformance
 {
     private static readonly GroupFacts Facts = new()
     {
-        Notification = "n\0ö", FaceUrl = "f", Extra = "x", Kind = 3, CreatorId = 77, CreatedMs = 12_345,
+        Notification = "n\0ö",
+        FaceUrl = "f",
+        Extra = "x",
+        Kind = 3,
+        CreatorId = 77,
+        CreatedMs = 12_345,
     };
 
     [Fact]

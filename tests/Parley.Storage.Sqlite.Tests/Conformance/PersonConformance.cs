@@ -11,7 +11,14 @@ public abstract class PersonConformance : StoreConformance
 {
     private static readonly PersonProfile Ann = new()
     {
-        Nickname = "Ann\0ö", FaceUrl = "f", Gender = 2, Phone = "p", BirthText = "1990-01-02", Birth = 631_238_400, Email = "e", Extra = "x",
+        Nickname = "Ann\0ö",
+        FaceUrl = "f",
+        Gender = 2,
+        Phone = "p",
+        BirthText = "1990-01-02",
+        Birth = 631_238_400,
+        Email = "e",
+        Extra = "x",
         Level = 2,
     };
 
