@@ -56,7 +56,7 @@ internal sealed class PersonStore(StoreWriter writer, ReaderPool readers) : IPer
 
     private const string RemoveData = "DELETE FROM user_data WHERE project_id = ? AND user_id = ?";
 
-    private static readonly string[] _removals =
+    private static readonly string[] Removals =
     [
         RemovePerson, RemoveMemberships, RemoveEdgesTo, RemoveRequestsTo, RemoveRequests, RemoveTokens, RemoveDevices, RemoveMutes,
         RemoveData,
@@ -101,7 +101,7 @@ internal sealed class PersonStore(StoreWriter writer, ReaderPool readers) : IPer
                 if (session.Database.Changes == 0)
                     return null;
                 var removal = LookAround(session, projectId, userId);
-                foreach (var sql in _removals)
+                foreach (var sql in Removals)
                     session.Use(sql).Bind(projectId).Bind(userId).Run();
                 foreach (var kind in Enum.GetValues<RelationKind>())
                     session.Use(RemoveEdges).Bind(projectId).Bind(userId).Bind((long)kind).Run();

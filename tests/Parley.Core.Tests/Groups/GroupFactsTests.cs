@@ -6,7 +6,7 @@ namespace Parley.Core.Tests.Groups;
 /// <summary>What is kept beside a group's name, groups made with their members, and groups that are no more.</summary>
 public sealed class GroupFactsTests
 {
-    private static readonly GroupFacts _facts = new() { Notification = "n", FaceUrl = "f", Extra = "x", Kind = 3, CreatorId = 77 };
+    private static readonly GroupFacts Facts = new() { Notification = "n", FaceUrl = "f", Extra = "x", Kind = 3, CreatorId = 77 };
 
     [Fact]
     public async Task A_group_shows_its_facts_and_how_its_members_came_also_after_a_restart()
@@ -21,7 +21,7 @@ public sealed class GroupFactsTests
         await world.RestartAsync();
 
         var group = (await world.Groups.GetAsync(world.Fixture.Project, 50))!;
-        Assert.Equal(_facts with { CreatedMs = now }, group.Facts);
+        Assert.Equal(Facts with { CreatedMs = now }, group.Facts);
         Assert.Equal(("name", "about", Owner), (group.Name, group.Description, group.OwnerId));
         GroupMembership[] members =
         [
@@ -91,5 +91,5 @@ public sealed class GroupFactsTests
 
     private static async Task<(MembershipResult Result, long GroupId)> CreateAsync(
         GroupWorld world, long wish, params (long UserId, GroupRole Role)[] members) =>
-        await world.Groups.CreateAsync(world.Fixture.Project, wish, Owner, "name", "about", _facts, members, default, None);
+        await world.Groups.CreateAsync(world.Fixture.Project, wish, Owner, "name", "about", Facts, members, default, None);
 }

@@ -17,7 +17,7 @@ public sealed class UserDirectoryTests
     private const long Ben = 6;
     private const long Cid = 7;
 
-    private static readonly PersonProfile _ann = new() { Nickname = "Ann", FaceUrl = "f", Gender = 2, Level = 2 };
+    private static readonly PersonProfile AnnProfile = new() { Nickname = "Ann", FaceUrl = "f", Gender = 2, Level = 2 };
 
     private static CancellationToken None => CancellationToken.None;
 
@@ -28,13 +28,13 @@ public sealed class UserDirectoryTests
         await using var fixture = await CoreFixture.StartAsync(time: time);
         Assert.Null(await fixture.Core.Users.FindAsync(fixture.Project, Ann, None));
         Assert.False(await fixture.Core.Users.IsKnownAsync(new(CoreFixture.Pid, Ann)));
-        Assert.True(await fixture.Core.Users.RegisterAsync(fixture.Project, Ann, _ann, None));
+        Assert.True(await fixture.Core.Users.RegisterAsync(fixture.Project, Ann, AnnProfile, None));
         Assert.False(await fixture.Core.Users.RegisterAsync(fixture.Project, Ann, new(), None));
-        Assert.Equal(new RegisteredUser(Ann, _ann, time.UnixMilliseconds), await fixture.Core.Users.FindAsync(fixture.Project, Ann, None));
+        Assert.Equal(new RegisteredUser(Ann, AnnProfile, time.UnixMilliseconds), await fixture.Core.Users.FindAsync(fixture.Project, Ann, None));
         Assert.True(await fixture.Core.Users.IsKnownAsync(new(CoreFixture.Pid, Ann)));
         Assert.False(await fixture.Core.Users.IsKnownAsync(new(CoreFixture.Pid + 1, Ann)));
         await fixture.RestartAsync();
-        Assert.Equal(_ann, (await fixture.Core.Users.FindAsync(fixture.Project, Ann, None))!.Profile);
+        Assert.Equal(AnnProfile, (await fixture.Core.Users.FindAsync(fixture.Project, Ann, None))!.Profile);
         Assert.False(await fixture.Core.Users.RegisterAsync(fixture.Project, Ann, new(), None));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
             async () => await fixture.Core.Users.RegisterAsync(fixture.Project, 0, new(), None));
@@ -47,7 +47,7 @@ public sealed class UserDirectoryTests
         Assert.Null(await fixture.Core.Users.FindAsync(fixture.Project, Ann, None));
         Assert.Equal(CoreError.None, (await fixture.Core.Logins.CheckAsync(CoreFixture.Pid, Ann, token: null, None)).Error);
         Assert.Equal(PersonProfile.Empty, (await fixture.Core.Users.FindAsync(fixture.Project, Ann, None))!.Profile);
-        Assert.False(await fixture.Core.Users.RegisterAsync(fixture.Project, Ann, _ann, None));
+        Assert.False(await fixture.Core.Users.RegisterAsync(fixture.Project, Ann, AnnProfile, None));
 
         await fixture.Store.Users.UpdateProfileAsync(CoreFixture.Pid, Ben, new ProfileChange { Language = "en" }, None);
         Assert.Equal(PersonProfile.Empty, (await fixture.Core.Users.FindAsync(fixture.Project, Ben, None))!.Profile);
@@ -82,7 +82,7 @@ public sealed class UserDirectoryTests
         await using var one = new ParleyCore(fixture.Store, new(), backplane, TimeProvider.System, NullLoggerFactory.Instance);
         await using var other = new ParleyCore(fixture.Store, new(), backplane, TimeProvider.System, NullLoggerFactory.Instance);
         var project = fixture.Project;
-        await one.Users.RegisterAsync(project, Ann, _ann, None);
+        await one.Users.RegisterAsync(project, Ann, AnnProfile, None);
         await one.Groups.FoundAsync(project, 9, Ann, default, None);
         await one.Relations.BefriendAsync(project, Ann, Ben, None);
         Assert.Equal("Ann", (await other.Users.FindAsync(project, Ann, None))!.Profile.Nickname);
@@ -109,7 +109,7 @@ public sealed class UserDirectoryTests
         await using var fixture = await CoreFixture.StartAsync();
         var (core, project) = (fixture.Core, fixture.Project);
         foreach (var user in new[] { Ann, Ben, Cid })
-            await core.Users.RegisterAsync(project, user, _ann, None);
+            await core.Users.RegisterAsync(project, user, AnnProfile, None);
         await core.Groups.FoundAsync(project, 9, Ann, default, None);
         await core.Groups.AddMembersAsync(project, 9, [Ben, Cid], None);
         await core.Relations.AddAsync(project, RelationKind.Block, Ben, [Ann], None);

@@ -7,7 +7,7 @@ public abstract class AccessTokenConformance : StoreConformance
 {
     private const string Web = "Web";
 
-    private static readonly AccessTokenRecord _good = new(AccessTokenState.Normal, 1000);
+    private static readonly AccessTokenRecord Good = new(AccessTokenState.Normal, 1000);
 
     [Fact]
     public async Task A_token_is_known_for_its_project_user_and_platform_only_also_after_a_restart()
@@ -17,8 +17,8 @@ public abstract class AccessTokenConformance : StoreConformance
         await AddAsync(2, platform: "");
         await ReopenAsync();
 
-        Assert.Equal(_good, await FindAsync(1));
-        Assert.Equal(_good, await FindAsync(2, platform: ""));
+        Assert.Equal(Good, await FindAsync(1));
+        Assert.Equal(Good, await FindAsync(2, platform: ""));
         Assert.Null(await FindAsync(2));
         Assert.Null(await FindAsync(1, platform: "web"));
         Assert.Null(await FindAsync(1, user: 2));
@@ -38,15 +38,15 @@ public abstract class AccessTokenConformance : StoreConformance
         await AddAsync(7, now: 100);
         Assert.Null(await FindAsync(1));
         Assert.Equal(AccessTokenState.Normal, (await FindAsync(2))!.Value.State);
-        Assert.Equal(_good, await FindAsync(3));
+        Assert.Equal(Good, await FindAsync(3));
 
         await SetAsync(AccessTokenState.Kicked, spared: 3);
         Assert.Equal(AccessTokenState.Kicked, (await FindAsync(7))!.Value.State);
         await AddAsync(8, now: 100);
         foreach (var gone in new[] { 2, 6, 7 })
             Assert.Null(await FindAsync(gone));
-        Assert.Equal(_good, await FindAsync(3));
-        Assert.Equal(_good, await FindAsync(8));
+        Assert.Equal(Good, await FindAsync(3));
+        Assert.Equal(Good, await FindAsync(8));
         Assert.NotNull(await FindAsync(4, platform: "IOS"));
         Assert.NotNull(await FindAsync(5, user: 2));
     }
@@ -72,7 +72,7 @@ public abstract class AccessTokenConformance : StoreConformance
         Assert.Equal("Invalid Invalid Invalid Invalid Normal Normal", await StatesAsync());
 
         await AddAsync(1);
-        Assert.Equal(_good, await FindAsync(1)); // handed out again
+        Assert.Equal(Good, await FindAsync(1)); // handed out again
 
         async Task<string> StatesAsync() => string.Join(
             ' ', (await FindAsync(1))!.Value.State, (await FindAsync(2))!.Value.State, (await FindAsync(1, platform: "IOS"))!.Value.State,

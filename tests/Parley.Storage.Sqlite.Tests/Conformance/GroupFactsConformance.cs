@@ -7,9 +7,14 @@ namespace Parley.Storage.Conformance;
 /// <summary>Who made a group and a friendship and when, groups that are made with their members, and groups that are no more.</summary>
 public abstract class GroupFactsConformance : StoreConformance
 {
-    private static readonly GroupFacts _facts = new()
+    private static readonly GroupFacts Facts = new()
     {
-        Notification = "n\0ö", FaceUrl = "f", Extra = "x", Kind = 3, CreatorId = 77, CreatedMs = 12_345,
+        Notification = "n\0ö",
+        FaceUrl = "f",
+        Extra = "x",
+        Kind = 3,
+        CreatorId = 77,
+        CreatedMs = 12_345,
     };
 
     [Fact]
@@ -17,14 +22,14 @@ public abstract class GroupFactsConformance : StoreConformance
     {
         await Store.Bans.SetAsync(Project, new(BanPlace.Group(50), BanKind.Enter, 6, long.MaxValue), Token);
         var outcome = await CreateAsync(
-            50, _facts, default, (5, GroupRole.Manager), (3, GroupRole.Member), (5, GroupRole.Member), (1, GroupRole.Member),
+            50, Facts, default, (5, GroupRole.Manager), (3, GroupRole.Member), (5, GroupRole.Member), (1, GroupRole.Member),
             (4, GroupRole.Owner), (6, GroupRole.Member));
         Assert.Equal((MembershipResult.Done, 50L), (outcome.Result, outcome.GroupId));
         Assert.Equal([5L, 3], outcome.Added);
         await ReopenAsync();
 
         var group = (await Store.Groups.GetAsync(Project, 50, Token))!;
-        Assert.Equal(_facts, group.Facts);
+        Assert.Equal(Facts, group.Facts);
         Assert.Equal(
             [new(1, 0, GroupRole.Owner, Now, 77), new(3, 0, GroupRole.Member, Now, 77), new GroupMember(5, 0, GroupRole.Manager, Now, 77)],
             group.Members);
@@ -57,12 +62,12 @@ public abstract class GroupFactsConformance : StoreConformance
     public async Task A_group_with_too_many_members_is_not_made()
     {
         var limits = new GroupLimits(2, 0, 0);
-        Assert.Equal(MembershipResult.TooManyMembers, (await CreateAsync(50, _facts, limits, (2, default), (3, default))).Result);
+        Assert.Equal(MembershipResult.TooManyMembers, (await CreateAsync(50, Facts, limits, (2, default), (3, default))).Result);
         Assert.Null(await Store.Groups.GetAsync(Project, 50, Token));
-        Assert.Equal(MembershipResult.Done, (await CreateAsync(50, _facts, limits, (2, default), (2, default), (1, default))).Result);
+        Assert.Equal(MembershipResult.Done, (await CreateAsync(50, Facts, limits, (2, default), (2, default), (1, default))).Result);
         await Store.Groups.SetRulesAsync(Project, 51, 2, null, Token);
-        Assert.Equal(MembershipResult.TooManyMembers, (await CreateAsync(51, _facts, new(3, 0, 0), (2, default), (3, default))).Result);
-        Assert.Equal(MembershipResult.Done, (await CreateAsync(51, _facts, new(3, 0, 0), (2, default))).Result);
+        Assert.Equal(MembershipResult.TooManyMembers, (await CreateAsync(51, Facts, new(3, 0, 0), (2, default), (3, default))).Result);
+        Assert.Equal(MembershipResult.Done, (await CreateAsync(51, Facts, new(3, 0, 0), (2, default))).Result);
     }
 
     [Fact]
@@ -70,9 +75,9 @@ public abstract class GroupFactsConformance : StoreConformance
     {
         await Store.Groups.FoundAsync(Project, 40, 2, default, Now, Token);
         var limits = new GroupLimits(0, 1, 0);
-        var outcome = await CreateAsync(50, _facts, limits, (2, default), (3, default));
+        var outcome = await CreateAsync(50, Facts, limits, (2, default), (3, default));
         Assert.Equal([3L], outcome.Added);
-        outcome = await CreateAsync(51, _facts, limits, (9, default));
+        outcome = await CreateAsync(51, Facts, limits, (9, default));
         Assert.Equal((MembershipResult.TooManyGroups, 0L), (outcome.Result, outcome.GroupId));
         Assert.Empty(outcome.Added);
         Assert.Empty(await Store.Groups.GetGroupsOfAsync(Project, 9, Token));
@@ -86,13 +91,13 @@ public abstract class GroupFactsConformance : StoreConformance
         for (var way = 0; way < 3; way++)
         {
             if (way == 0)
-                await CreateAsync(50, _facts, default);
+                await CreateAsync(50, Facts, default);
             else if (way == 1)
                 await Store.Groups.FoundAsync(Project, 50, 1, default, Now, Token);
             else
                 await Store.Groups.AddMembersAsync(Project, 50, [1], 0, 0, Now, Token);
             Assert.False(await WasDissolvedAsync(50));
-            Assert.Equal(way == 0 ? _facts.Extra : "", (await Store.Groups.GetAsync(Project, 50, Token))!.Facts.Extra); // nothing comes back
+            Assert.Equal(way == 0 ? Facts.Extra : "", (await Store.Groups.GetAsync(Project, 50, Token))!.Facts.Extra); // nothing comes back
             if (way == 1)
                 await Store.Groups.LeaveAsync(Project, 50, 1, Token);
             else

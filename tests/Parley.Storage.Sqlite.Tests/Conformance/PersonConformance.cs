@@ -9,9 +9,16 @@ namespace Parley.Storage.Conformance;
 /// <summary>Registering, changing, removing and listing users.</summary>
 public abstract class PersonConformance : StoreConformance
 {
-    private static readonly PersonProfile _ann = new()
+    private static readonly PersonProfile Ann = new()
     {
-        Nickname = "Ann\0ö", FaceUrl = "f", Gender = 2, Phone = "p", BirthText = "1990-01-02", Birth = 631_238_400, Email = "e", Extra = "x",
+        Nickname = "Ann\0ö",
+        FaceUrl = "f",
+        Gender = 2,
+        Phone = "p",
+        BirthText = "1990-01-02",
+        Birth = 631_238_400,
+        Email = "e",
+        Extra = "x",
         Level = 2,
     };
 
@@ -20,11 +27,11 @@ public abstract class PersonConformance : StoreConformance
     {
         await SayAsync(ConversationKey.Broadcast(Project), 9, 3);
         Assert.Null(await Store.Persons.FindAsync(Project, 1, Token));
-        Assert.True(await AddAsync(1, _ann));
+        Assert.True(await AddAsync(1, Ann));
         Assert.False(await AddAsync(1, new() { Nickname = "somebody else" }));
         await ReopenAsync();
 
-        Assert.Equal(new RegisteredUser(1, _ann, Now), await Store.Persons.FindAsync(Project, 1, Token));
+        Assert.Equal(new RegisteredUser(1, Ann, Now), await Store.Persons.FindAsync(Project, 1, Token));
         Assert.Null(await Store.Persons.FindAsync(OtherProject, 1, Token));
         Assert.True(await Store.Users.ExistsAsync(Project, 1, Token));
         Assert.Equal(3, (await Store.Users.GetProfileAsync(Project, 1, Token)).BroadcastFloor);
@@ -39,9 +46,9 @@ public abstract class PersonConformance : StoreConformance
         Assert.Equal(new RegisteredUser(1, PersonProfile.Empty, 77), await Store.Persons.FindAsync(Project, 1, Token));
         Assert.Equal(("", 1), (PersonProfile.Empty.Nickname, PersonProfile.Empty.Level));
         Assert.Equal(PersonProfile.Empty, (await Store.Persons.FindAsync(Project, 2, Token))!.Profile);
-        Assert.False(await AddAsync(1, _ann));
-        Assert.True(await Store.Persons.ChangeAsync(Project, 1, _ => _ann, Token));
-        Assert.Equal(new RegisteredUser(1, _ann, 77), await Store.Persons.FindAsync(Project, 1, Token));
+        Assert.False(await AddAsync(1, Ann));
+        Assert.True(await Store.Persons.ChangeAsync(Project, 1, _ => Ann, Token));
+        Assert.Equal(new RegisteredUser(1, Ann, 77), await Store.Persons.FindAsync(Project, 1, Token));
         Assert.Equal("Ben", (await Store.Users.GetProfileAsync(Project, 2, Token)).PushName);
     }
 
@@ -68,7 +75,7 @@ public abstract class PersonConformance : StoreConformance
     [Fact]
     public async Task A_change_that_throws_changes_nothing_and_harms_nobody()
     {
-        await AddAsync(1, _ann);
+        await AddAsync(1, Ann);
         var other = AddAsync(2, new()).AsTask();
         var failing = Store.Persons.ChangeAsync(Project, 1, _ => throw new FormatException("no"), Token).AsTask();
         var third = AddAsync(3, new()).AsTask();
@@ -76,15 +83,15 @@ public abstract class PersonConformance : StoreConformance
         Assert.Equal("no", (await Assert.ThrowsAsync<FormatException>(() => failing)).Message);
         Assert.True(await other);
         Assert.True(await third);
-        Assert.Equal(_ann, (await Store.Persons.FindAsync(Project, 1, Token))!.Profile);
+        Assert.Equal(Ann, (await Store.Persons.FindAsync(Project, 1, Token))!.Profile);
     }
 
     [Fact]
     public async Task A_removed_user_leaves_nothing_that_others_see_but_its_messages()
     {
         foreach (var user in new long[] { 1, 2, 3 })
-            await AddAsync(user, _ann);
-        await Store.Persons.AddAsync(OtherProject, 1, _ann, Now, Token);
+            await AddAsync(user, Ann);
+        await Store.Persons.AddAsync(OtherProject, 1, Ann, Now, Token);
         await Store.Groups.FoundAsync(Project, 50, 1, default, Now, Token);
         await Store.Groups.AddMembersAsync(Project, 50, [2, 3], 0, 0, Now, Token);
         await Store.Groups.FoundAsync(Project, 51, 2, default, Now, Token);
