@@ -27,7 +27,7 @@ public sealed class BenchCommandTests
             Assert.Equal(
                 [
                     "backend", "goim-p2p", "goim-topic", "group", "history", "idle", "p2p", "p2p.single", "p2p.unpipelined", "ping", "ping.single",
-                    "ping.unpipelined", "room", "store", "store.single",
+                    "ping.unpipelined", "room", "store", "store.inboxes", "store.single",
                 ],
                 scenarios.Keys.Order(StringComparer.Ordinal));
             foreach (var (name, scenario) in scenarios)

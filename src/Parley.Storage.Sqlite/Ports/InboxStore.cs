@@ -120,8 +120,8 @@ internal sealed class InboxStore(StoreWriter writer, ReaderPool readers) : IInbo
             cancellationToken);
         if (steps.Count > 0 || oldNotes.Count > 0)
             await writer.RunAsync(session => InboxTrimming.Apply(session, projectId, steps, oldNotes), cancellationToken);
-        _trimmedUntil[projectId] = next;
-        return Math.Max(next == 0 ? 0 : examined, oldNotes.Count);
+        _trimmedUntil[projectId] = next ?? 0;
+        return Math.Max(next is null ? 0 : examined, oldNotes.Count);
     }
 
     private static InboxItem? ItemAt(SqliteDatabase database, long projectId, long inbox, long number)

@@ -29,9 +29,9 @@ internal static class InboxTrimming
 
     /// <summary>
     /// What to clear of the inboxes of the users after <paramref name="after"/>, looking at <paramref name="limit"/> inboxes and numbers.
-    /// Returns the user to go on after, 0 at the end of the project, and how much was looked at.
+    /// Returns the user to go on after, null at the end of the project, and how much was looked at.
     /// </summary>
-    public static (long Next, int Examined) Plan(
+    public static (long? Next, int Examined) Plan(
         SqliteDatabase database, long projectId, long after, long notesBefore, int limit, List<TrimStep> steps,
         CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal static class InboxTrimming
                 return (through > cleared ? last : userId, examined); // of this one there may be more
             last = userId;
         }
-        return (0, examined);
+        return (null, examined);
     }
 
     /// <summary>The notes of a project from before a time (unix milliseconds), at most <paramref name="limit"/>.</summary>
