@@ -68,7 +68,7 @@ public sealed class InboxTests : SqliteStoreTests
             var before = Append(Entry(1));
             failing = OnWriterAsync(session =>
             {
-                session.Inboxes.Add(Project, Me, -99);
+                session.Inboxes.AddNow(Project, Me, -99);
                 session.Inboxes.Enrol(Project, Peer, [1, 1, 1]);
                 Assert.Equal(2, session.Inboxes.NewestOf(Project, Me));
                 throw new InvalidOperationException("on purpose");

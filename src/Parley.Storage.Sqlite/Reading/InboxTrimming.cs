@@ -13,13 +13,9 @@ internal static class InboxTrimming
         SELECT id, user_id, cleared FROM inbox WHERE project_id = ? AND user_id > ? ORDER BY user_id
         """;
 
-    private const string Items = "SELECT number, place FROM inbox_item WHERE inbox_id = ? AND number > ? ORDER BY number";
-
     private const string HasMessage = "SELECT 1 FROM message WHERE id = ?";
 
     private const string TimeOfNote = "SELECT time FROM inbox_note WHERE id = ?";
-
-    private const string Remove = "DELETE FROM inbox_item WHERE inbox_id = ? AND number <= ?";
 
     private const string Remember = "UPDATE inbox SET newest = max(newest, ?), cleared = max(cleared, ?) WHERE id = ?";
 
@@ -70,7 +66,7 @@ internal static class InboxTrimming
         {
             var step = steps[i];
             session.Use(Remember).Bind(session.Inboxes.NewestOf(projectId, step.UserId)).Bind(step.Through).Bind(step.Inbox).Run();
-            session.Use(Remove).Bind(step.Inbox).Bind(step.Through).Run();
+            InboxRuns.Remove(session.Database, step.Inbox, step.Through);
         }
         for (var i = 0; i < oldNotes.Count; i++)
             session.Use(RemoveNote).Bind(oldNotes[i]).Run();
@@ -82,13 +78,17 @@ internal static class InboxTrimming
     {
         var through = cleared;
         looked = 0;
-        using var rows = database.Use(Items).Bind(inbox).Bind(cleared);
-        while (looked < limit && rows.Step())
+        foreach (var run in InboxRuns.All(database, inbox))
         {
-            looked++;
-            if (IsKept(database, rows.Int64(1), notesBefore))
-                break;
-            through = rows.Int64(0);
+            for (var number = Math.Max(run.First, cleared + 1); number <= run.Last; number++)
+            {
+                if (looked == limit)
+                    return through;
+                looked++;
+                if (IsKept(database, run.Places[number - run.First], notesBefore))
+                    return through;
+                through = number;
+            }
         }
         return through;
     }
