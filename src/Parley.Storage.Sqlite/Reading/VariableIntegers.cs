@@ -1,3 +1,5 @@
+using Parley.Core.Storage;
+
 namespace Parley.Storage.Sqlite.Reading;
 
 /// <summary>Integers of one to ten bytes, seven bits each, the lowest first.</summary>
@@ -12,7 +14,7 @@ internal static class VariableIntegers
     }
 
     /// <summary>Reads a number and goes on behind it.</summary>
-    /// <exception cref="InvalidDataException">There is none.</exception>
+    /// <exception cref="StoreException">There is none.</exception>
     public static ulong Read(ref ReadOnlySpan<byte> bytes)
     {
         var value = 0UL;
@@ -25,7 +27,7 @@ internal static class VariableIntegers
                 return value;
             }
         }
-        throw new InvalidDataException("An inbox is damaged.");
+        throw new StoreException("What the database says of inboxes is damaged: restore a backup.");
     }
 
     /// <summary>Writes numbers of either sign as differences.</summary>

@@ -65,7 +65,7 @@ internal sealed class InboxLedger
     private readonly Dictionary<ConversationKey, int[]> _audiences = []; // of groups and broadcasts: places in the order of users
     private readonly List<Inbox> _inboxes = [];
     private readonly List<Item> _items = []; // what this batch puts in
-    private readonly List<InboxEntry> _committed = [];
+    private readonly List<InboxEntry> _entries = [];
     private readonly List<int> _enrolled = []; // whom this batch enrols
     private readonly List<byte> _buffer = [];
     private long _indexedUntil;
@@ -176,18 +176,11 @@ internal sealed class InboxLedger
     {
         if (_inboxes.Count == 0 || !(_isWanted || Tail.Count + _items.Count >= MostWaiting || lastId - _indexedUntil >= MostMessages))
             return;
-        var all = Tail.ToList();
-        AddItemsTo(all);
-        all.Sort(static (one, other) => one.Inbox == other.Inbox ? one.Number.CompareTo(other.Number) : one.Inbox.CompareTo(other.Inbox));
-        var places = new List<long>(InboxRuns.MostPlaces);
-        for (var i = 0; i < all.Count; i++)
-        {
-            places.Add(all[i].Place);
-            if (i + 1 < all.Count && all[i + 1].Inbox == all[i].Inbox && all[i + 1].Number == all[i].Number + 1)
-                continue;
-            InboxRuns.Write(_database, all[i].Inbox, all[i].Number - places.Count + 1, CollectionsMarshal.AsSpan(places), _buffer);
-            places.Clear();
-        }
+        WriteRuns(Tail.ToList());
+        _entries.Clear();
+        AddItemsTo(_entries);
+        _entries.Sort(static (one, other) => one.Inbox == other.Inbox ? one.Number.CompareTo(other.Number) : one.Inbox.CompareTo(other.Inbox));
+        WriteRuns(_entries);
         _database.Use(Remember).Bind(lastId).Run();
         _writtenUntil = lastId;
     }
@@ -195,17 +188,17 @@ internal sealed class InboxLedger
     /// <summary>The batch is on the disk.</summary>
     public void Commit()
     {
-        if (_isWanted || _writtenUntil > 0)
+        _isWanted = false;
+        if (_writtenUntil > 0)
         {
             Tail.Clear();
-            _indexedUntil = _writtenUntil;
-            (_isWanted, _writtenUntil) = (false, 0);
+            (_indexedUntil, _writtenUntil) = (_writtenUntil, 0);
         }
         else if (_items.Count > 0)
         {
-            _committed.Clear();
-            AddItemsTo(_committed);
-            Tail.Add(CollectionsMarshal.AsSpan(_committed));
+            _entries.Clear();
+            AddItemsTo(_entries);
+            Tail.Add(CollectionsMarshal.AsSpan(_entries));
         }
     }
 
@@ -231,8 +224,8 @@ internal sealed class InboxLedger
         if (_items.Capacity <= KeptItems)
             return;
         _items.Capacity = KeptItems;
-        _committed.Clear();
-        _committed.TrimExcess();
+        _entries.Clear();
+        _entries.TrimExcess();
         _buffer.Clear();
         _buffer.TrimExcess();
     }
@@ -269,6 +262,21 @@ internal sealed class InboxLedger
         }
     }
 
+    /// <summary>Writes entries, by inbox and number, as runs.</summary>
+    private void WriteRuns(List<InboxEntry> entries)
+    {
+        var places = new List<long>(InboxRuns.MostPlaces);
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var entry = entries[i];
+            places.Add(entry.Place);
+            if (i + 1 < entries.Count && entries[i + 1].Inbox == entry.Inbox && entries[i + 1].Number == entry.Number + 1)
+                continue;
+            InboxRuns.Write(_database, entry.Inbox, entry.Number - places.Count + 1, CollectionsMarshal.AsSpan(places), _buffer);
+            places.Clear();
+        }
+    }
+
     private void ReadTail()
     {
         _indexedUntil = _database.Scalar(IndexedUntil);
@@ -281,7 +289,9 @@ internal sealed class InboxLedger
             while (!numbers.IsEmpty)
             {
                 var inbox = (long)VariableIntegers.Read(ref numbers);
-                entries.Add(new(users[inbox], inbox, (long)VariableIntegers.Read(ref numbers), rows.Int64(0)));
+                var number = (long)VariableIntegers.Read(ref numbers);
+                if (users.TryGetValue(inbox, out var user))
+                    entries.Add(new(user, inbox, number, rows.Int64(0)));
             }
         }
         Tail.Add(CollectionsMarshal.AsSpan(entries));

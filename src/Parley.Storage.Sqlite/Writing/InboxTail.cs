@@ -64,13 +64,13 @@ internal sealed class InboxTail
         return places;
     }
 
-    /// <summary>All of it.</summary>
+    /// <summary>All of it, by inbox and number.</summary>
     public List<InboxEntry> ToList()
     {
         lock (_gate)
         {
             var all = new List<InboxEntry>(Count);
-            foreach (var items in _items.Values)
+            foreach (var items in _items.Values.OrderBy(static items => items[0].Inbox))
                 all.AddRange(items);
             return all;
         }
