@@ -1,8 +1,8 @@
 using Parley.Core.Messaging;
 using Parley.Core.Messaging.Inboxes;
 using Parley.Core.Storage;
-using Parley.Storage.Sqlite.Reading;
 using Parley.Storage.Conformance;
+using Parley.Storage.Sqlite.Reading;
 using SQLitePCL;
 
 namespace Parley.Storage.Sqlite.Tests;

@@ -25,7 +25,8 @@ public sealed class FriendRequests
     }
 
     /// <summary>
-    /// Asks, and tells the other one's sessions. While an earlier request of the same user to the same user waits, that one is told again.
+    /// Asks, and tells the other one's sessions. While an earlier request of the same user to the same user waits, that one is told again,
+    /// with the new remark.
     /// </summary>
     /// <returns><see cref="CoreError.Blocked"/> when the other one has blocked the sender, or none.</returns>
     public async ValueTask<CoreError> AskAsync(

@@ -6,8 +6,8 @@ namespace Parley.Core.Storage;
 public interface IFriendRequestStore
 {
     /// <summary>
-    /// Keeps a request, unless one from the same user to the same user waits already; a removal takes the place of a request and the
-    /// other way round. Returns the one that waits.
+    /// Keeps a request, unless one from the same user to the same user waits already, which takes a new remark and its time; a removal
+    /// takes the place of a request and the other way round. Returns the one that waits.
     /// </summary>
     ValueTask<FriendRequest> AddAsync(long projectId, FriendRequest request, CancellationToken cancellationToken);
 

@@ -19,8 +19,12 @@ internal sealed class GeneralCommands(BeehiveHost host)
     /// <summary>0101 ONLINE {uid, sid, token, app, version, terminal?}: logs in (§9.2).</summary>
     public ValueTask Online(BeehiveCall call)
     {
-        if (!BeehiveBodies.TryParse(call.Body, Wire.Beehive.Messages.Online.Parser, out var body))
-            return Fail(call, BeehiveCode.BadBody, "Unmarshal body failed!");
+        if (!call.TryParse(Wire.Beehive.Messages.Online.Parser, out var body))
+        {
+            if (call.Connection.Session is null)
+                call.Connection.CloseLater(CloseReason.NotAuthenticated);
+            return ValueTask.CompletedTask;
+        }
         if (call.Connection.Session is { } session)
         {
             // a second time on the same connection: the same answer; another session is none of this connection's (§9.2)

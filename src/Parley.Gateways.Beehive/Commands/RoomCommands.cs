@@ -64,7 +64,8 @@ internal sealed class RoomCommands(BeehiveHost host)
         var seat = await host.Core.Rooms.TakeSeatAsync(session, roomId);
         if (seat.Error != CoreError.None)
         {
-            call.Refuse(BeehiveCodes.Of(seat.Error), BeehiveCodes.TextOf(seat.Error));
+            var text = seat.Error == CoreError.BannedInRoom ? "User is in blacklist!" : BeehiveCodes.TextOf(seat.Error);
+            call.Refuse(BeehiveCodes.Of(seat.Error), text);
             return;
         }
         call.Answer(BeehiveBodies.RoomJoinAck(body.Uid, body.Rid, (uint)seat.SubGroup, 0, "Ok"));

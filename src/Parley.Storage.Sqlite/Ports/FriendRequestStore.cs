@@ -12,8 +12,9 @@ internal sealed class FriendRequestStore(StoreWriter writer, ReaderPool readers)
     private const string Add = """
         INSERT INTO friend_request (project_id, id, sender, receiver, time, remark, is_removal) VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (project_id, receiver, sender) DO UPDATE
-            SET id = excluded.id, time = excluded.time, remark = excluded.remark, is_removal = excluded.is_removal
-            WHERE is_removal <> excluded.is_removal
+            SET id = CASE WHEN is_removal = excluded.is_removal THEN id ELSE excluded.id END,
+                time = excluded.time, remark = excluded.remark, is_removal = excluded.is_removal
+            WHERE is_removal <> excluded.is_removal OR remark <> excluded.remark
         """;
 
     private const string Columns = "SELECT id, sender, receiver, time, remark, is_removal FROM friend_request WHERE project_id = ?";

@@ -20,10 +20,30 @@ public sealed class BeehiveCoverage(ITestOutputHelper output)
     private static readonly string[] HttpCodes =
         ["10001", "10004", "10011", "10018", "10020", "10021", "10022", "10024", "20005", "20007", "20008", "20009"];
 
+    /// <summary>beehive.md §9.7: the numbers of the commands, and in the last line those of the seed generation that differ (§12.2).</summary>
+    private static readonly string[] Commands =
+    [
+        "0101", "0102", "0103", "0104", "0105", "0106", "0107", "0108", "0109", "010A", "010B", "010C", "010D", "010E", "0110", "0111",
+        "0151", "0152", "0153", "0154",
+        "0201", "0202", "0203", "0204", "0205", "0206", "0207", "0208", "0209", "020A", "020B", "020C", "020D", "020E",
+        "0210", "0211", "0212", "0213",
+        "0301", "0302", "0303", "0304", "0305", "0306", "0307", "0308", "0309", "030A", "030B", "030C", "030D", "030E",
+        "0310", "0311", "0312", "0313", "0314", "0315", "0316", "0317", "0318", "0319", "031A", "031B", "031C", "031D",
+        "0350", "0351", "0352", "0353", "0354", "0355", "0356", "0357", "0358", "0359", "0360", "0361", "0362", "0363",
+        "0364", "0365", "0366", "0367",
+        "0401", "0402", "0403", "0404", "0405", "0406", "0407", "0408", "0409", "040A", "040B", "040C", "040D", "040E",
+        "0410", "0411", "0412", "0413", "0450", "0451", "0452", "0453", "0454", "0455",
+        "0501", "0502", "0503", "0504", "0601", "0602", "0603", "0604",
+        "0112", "0113",
+    ];
+
+    /// <summary>beehive.md §8.3, §9 and §10: the numbers that long connections are refused with.</summary>
+    private static readonly string[] LongCodes = ["10005", "10012", "10018", "10023", "20003", "20005", "20007", "20009", "20011", "20012"];
+
     [Fact]
-    public void Every_interface_and_every_error_number_has_a_test()
+    public void Every_interface_every_command_and_every_error_number_has_a_test()
     {
-        string[] wanted = [.. Interfaces, .. HttpCodes];
+        string[] wanted = [.. Interfaces, .. HttpCodes.Union(LongCodes), .. Commands];
         var covered = typeof(BeehiveCoverage).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods().SelectMany(method => NamesOf(type, method)))
             .ToHashSet(StringComparer.Ordinal);

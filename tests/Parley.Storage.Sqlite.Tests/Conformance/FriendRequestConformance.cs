@@ -19,6 +19,16 @@ public abstract class FriendRequestConformance : StoreConformance
     }
 
     [Fact]
+    public async Task A_second_request_with_another_remark_is_the_first_with_that_remark_and_its_time()
+    {
+        var first = new FriendRequest(Guid.NewGuid(), 1, 2, Now, "one");
+        await Store.FriendRequests.AddAsync(Project, first, Token);
+        var second = first with { Time = Now + 5, Remark = "two" };
+        Assert.Equal(second, await Store.FriendRequests.AddAsync(Project, second with { Id = Guid.NewGuid() }, Token));
+        Assert.Equal([second], await Store.FriendRequests.GetForAsync(Project, 2, Token));
+    }
+
+    [Fact]
     public async Task The_requests_for_a_user_come_oldest_first()
     {
         var requests = new[] { 5, 3, 4 }.Select(sender => new FriendRequest(Guid.NewGuid(), sender, 2, Now + sender)).ToArray();
