@@ -29,6 +29,10 @@ public sealed class BenchCommand
     private readonly Option<int> _connections = Number("--connections", "Connections of ping and p2p; an even number.", 50, 2, 100_000);
     private readonly Option<int> _pipeline = Number("--pipeline", "Quests that one connection has under way; 1 = one at a time only.", 32, 1, 10_000);
     private readonly Option<int> _members = Number("--members", "Receivers of room and group.", 1000, 1, 100_000);
+    private readonly Option<int> _beehive = Number("--beehive", "Sessions of beehive-room, in three sub-groups.", 9000, 3, 100_000);
+    private readonly Option<int> _periods = Number("--periods", "Periods of 300 s that statistics has counted.", 105_120, 1, 10_000_000);
+    private readonly Option<int> _groups = Number("--groups", "Groups of the rankings of statistics.", 100_000, 1, 10_000_000);
+    private readonly Option<int> _rooms = Number("--rooms", "Rooms of the ranking of statistics.", 1000, 1, 1000);
     private readonly Option<int> _idle = Number("--idle", "Connections of idle.", 10_000, 1, 1_000_000);
     private readonly Option<int> _history = Number("--history", "Messages in the long conversation of history.", 1_000_000, 1000, 100_000_000);
     private readonly Option<int> _size = Number("--size", "Bytes of text in a message.", 100, 1, 20_480);
@@ -98,8 +102,8 @@ public sealed class BenchCommand
             "Measure a server under load: by default one that is started for it, in a process of its own. "
             + "--data names the disk that is measured: temporary data directories are made there.")
         {
-            _scenarios, _seconds, _warmUp, _connections, _pipeline, _members, _idle, _history, _size, _threads, _synchronous, _set,
-            _server, _serverProcess, _project, _json, _check,
+            _scenarios, _seconds, _warmUp, _connections, _pipeline, _members, _beehive, _periods, _groups, _rooms, _idle, _history, _size, _threads,
+            _synchronous, _set, _server, _serverProcess, _project, _json, _check,
         };
         if (_ownsData)
             command.Options.Add(_data);
@@ -115,6 +119,10 @@ public sealed class BenchCommand
         Connections = parsed.GetValue(_connections),
         Pipeline = parsed.GetValue(_pipeline),
         Members = parsed.GetValue(_members),
+        BeehiveSessions = parsed.GetValue(_beehive),
+        Periods = parsed.GetValue(_periods),
+        Groups = parsed.GetValue(_groups),
+        Rooms = parsed.GetValue(_rooms),
         Idle = parsed.GetValue(_idle),
         History = parsed.GetValue(_history),
         BodyBytes = parsed.GetValue(_size),

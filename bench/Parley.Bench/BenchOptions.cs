@@ -23,6 +23,18 @@ internal sealed record BenchOptions
     /// <summary>Receivers of room and group.</summary>
     public int Members { get; init; } = 1000;
 
+    /// <summary>Sessions of beehive-room, in three sub-groups.</summary>
+    public int BeehiveSessions { get; init; } = 9000;
+
+    /// <summary>Periods that statistics has counted: a year of 300 s.</summary>
+    public int Periods { get; init; } = 105_120;
+
+    /// <summary>Groups of the rankings of statistics.</summary>
+    public int Groups { get; init; } = 100_000;
+
+    /// <summary>Rooms of the ranking of statistics.</summary>
+    public int Rooms { get; init; } = 1000;
+
     /// <summary>Connections of idle.</summary>
     public int Idle { get; init; } = 10_000;
 

@@ -106,9 +106,9 @@ public sealed record BeehiveSettings
     [Range(0, 1_000_000)]
     public int ConnectionsPerAddress { get; init; }
 
-    /// <summary>This node's number as an access node for TCP; WebSocket has the next one, and the forwarder the one after, 1 to 4,294,967,000. Default 20,001 (§3.7).</summary>
-    [Range(1, 4_294_967_000)]
-    public long NodeId { get; init; } = 20_001;
+    /// <summary>This node's number as an access node for TCP; WebSocket has the next one, and the forwarder the one after, 1 to 2,000,000,000. Default 20,001 (§3.7).</summary>
+    [Range(1, 2_000_000_000)]
+    public int NodeId { get; init; } = 20_001;
 
     /// <summary>The country of this node as the IP dictionary writes it; "" = what the dictionary says of its address (§6).</summary>
     public string NodeCountry { get; init; } = "";

@@ -9,6 +9,7 @@ public sealed class BenchCommandTests
     private static readonly string[] Quick =
     [
         "--seconds", "0.2", "--warmup", "0.1", "--connections", "4", "--pipeline", "4", "--members", "5", "--idle", "20", "--history", "2000",
+        "--beehive", "7", "--periods", "50", "--groups", "40", "--rooms", "30",
     ];
 
     [Fact]
@@ -26,8 +27,8 @@ public sealed class BenchCommandTests
             var scenarios = json.RootElement.GetProperty("scenarios").EnumerateArray().ToDictionary(static s => s.GetProperty("name").GetString()!);
             Assert.Equal(
                 [
-                    "backend", "goim-p2p", "goim-topic", "group", "history", "idle", "p2p", "p2p.single", "p2p.unpipelined", "ping", "ping.single",
-                    "ping.unpipelined", "room", "store", "store.single",
+                    "backend", "beehive-p2p", "beehive-room", "goim-p2p", "goim-topic", "group", "history", "idle", "p2p", "p2p.single",
+                    "p2p.unpipelined", "ping", "ping.single", "ping.unpipelined", "room", "room.beehive", "statistics", "store", "store.single",
                 ],
                 scenarios.Keys.Order(StringComparer.Ordinal));
             foreach (var (name, scenario) in scenarios)
@@ -35,10 +36,13 @@ public sealed class BenchCommandTests
                 Assert.Equal((name, "[]"), (name, scenario.GetProperty("notes").GetRawText()));
                 Assert.Equal(0, scenario.GetProperty("errors").GetInt64());
                 Assert.All(scenario.GetProperty("series").EnumerateArray(), static s => Assert.True(s.GetProperty("count").GetInt64() > 0));
-                if (scenario.GetProperty("figures").TryGetProperty("lost", out var lost))
-                    Assert.Equal(0, lost.GetDouble());
+                foreach (var figure in new[] { "lost", "heardElsewhere", "pushesMissed" })
+                {
+                    if (scenario.GetProperty("figures").TryGetProperty(figure, out var lost))
+                        Assert.Equal((figure, 0), (figure, lost.GetDouble()));
+                }
             }
-            Assert.Equal(19, json.RootElement.GetProperty("verdicts").GetArrayLength());
+            Assert.Equal(25, json.RootElement.GetProperty("verdicts").GetArrayLength());
         }
         finally
         {

@@ -54,6 +54,46 @@ public sealed class VerdictTests
         Assert.Empty(Judge(topic));
     }
 
+    [Theory]
+    [InlineData(80, 79, 20_000, true, false, true)]
+    [InlineData(79, 80, 20_001, false, true, false)]
+    public void A_beehive_room_is_held_against_a_room_of_RTM_with_as_many_receivers(
+        double silent, double acknowledged, double files, bool isSilentMet, bool isAcknowledgedMet, bool isFilesMet)
+    {
+        var room = Scenario("beehive-room", Series("deliveries", silent)) with
+        {
+            Figures = new() { ["acknowledgedDeliveriesPerSecond"] = acknowledged, ["clientFiles"] = 5, ["serverFiles"] = files },
+        };
+        var verdicts = Judge(room, Scenario("room.beehive", Series("deliveries", 100)), Scenario("room", Series("deliveries", 1)));
+        Assert.Equal((silent / 100, isSilentMet), (verdicts["beehiveRoomPerRoom"].Value, verdicts["beehiveRoomPerRoom"].IsMet));
+        Assert.Equal(
+            (acknowledged / 100, isAcknowledgedMet),
+            (verdicts["beehiveRoomAcknowledgedPerRoom"].Value, verdicts["beehiveRoomAcknowledgedPerRoom"].IsMet));
+        Assert.Equal((files, isFilesMet), (verdicts["beehiveRoomFiles"].Value, verdicts["beehiveRoomFiles"].IsMet));
+        Assert.Equal(["beehiveRoomFiles"], Judge(room).Keys);
+    }
+
+    [Fact]
+    public void Beehive_p2p_is_shown_beside_p2p_without_a_target()
+    {
+        var p2p = Scenario("p2p", Series("answers", 300), Series("receipts", 300)) with { Figures = new() { ["operationsPerSecond"] = 600 } };
+        var beehive = Scenario("beehive-p2p") with { Figures = new() { ["operationsPerSecond"] = 300 } };
+        Assert.Equal((0.5, null), (Judge(p2p, beehive)["beehiveP2pPerP2p"].Value, Judge(p2p, beehive)["beehiveP2pPerP2p"].IsMet));
+        Assert.Empty(Judge(beehive));
+    }
+
+    [Theory]
+    [InlineData(5000, 5000, true, true)]
+    [InlineData(5001, 5001, false, false)]
+    [InlineData(5000, 5001, true, false)]
+    public void The_slowest_interface_of_statistics_counts_but_for_the_longest_answer(double p50, double p99, bool isP50Met, bool isP99Met)
+    {
+        var verdicts = Judge(Scenario(
+            "statistics", Series("user-statis list", 1, 10, 20), Series("room group-list", 1, p50, p99), Series("user-statis get, num 10,000", 1, 9000, 9000)));
+        Assert.Equal((p50 / 1000, isP50Met), (verdicts["statisticsP50"].Value, verdicts["statisticsP50"].IsMet));
+        Assert.Equal((p99 / 1000, isP99Met), (verdicts["statisticsP99"].Value, verdicts["statisticsP99"].IsMet));
+    }
+
     [Fact]
     public void A_round_trip_may_take_three_pings_and_one_flush()
     {

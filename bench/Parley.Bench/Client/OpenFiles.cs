@@ -8,6 +8,19 @@ internal static class OpenFiles
     private const int Spare = 256;
     private const string Name = "Max open files";
 
+    /// <summary>Files that a process has open, sockets among them; 0 when it cannot be read.</summary>
+    public static int Count(int processId)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries($"/proc/{processId}/fd").Count();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>Throws when so many connections are more than this process may have.</summary>
     public static void Check(int connections)
     {

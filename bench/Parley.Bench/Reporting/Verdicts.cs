@@ -19,6 +19,7 @@ internal static class Verdicts
         RoundTrip(verdicts, results, ScenarioTable.Unpipelined, "all connections");
         Idle(verdicts, results, readySeconds, residentAtStart);
         History(verdicts, results);
+        Beehive(verdicts, results);
         return verdicts;
     }
 
@@ -116,6 +117,38 @@ internal static class Verdicts
                 inLong > 0 ? inShort / inLong : double.MaxValue,
                 1.5,
                 AtLeast: false));
+        }
+    }
+
+    private static void Beehive(List<Verdict> verdicts, IReadOnlyList<ScenarioResult> results)
+    {
+        if (Find(results, BeehivePairScenario.BeehivePairName) is { } pairs && Find(results, "p2p") is { } p2p)
+        {
+            var operations = p2p.Figures[PairScenario.OperationsPerSecond];
+            var acknowledged = pairs.Figures[PairScenario.OperationsPerSecond];
+            if (operations > 0)
+                verdicts.Add(new("beehiveP2pPerP2p", "p2p operations through beehive, acknowledged, per one through the client gate", acknowledged / operations, null, AtLeast: true));
+        }
+        if (Find(results, BeehiveRoomScenario.BeehiveRoomName) is { } room)
+        {
+            var rtm = Find(results, BeehiveRoomScenario.RtmName)?.Find(FanOutScenario.Deliveries)?.PerSecond;
+            foreach (var (name, title, rate) in new[]
+            {
+                ("beehiveRoomPerRoom", "beehive room deliveries per one of an RTM room with as many receivers", room.Find(FanOutScenario.Deliveries)!.PerSecond),
+                ("beehiveRoomAcknowledgedPerRoom", "the same, where each is acknowledged, as it always is in RTM", room.Figures[BeehiveRoomScenario.AcknowledgedPerSecond]),
+            })
+            {
+                if (rtm > 0)
+                    verdicts.Add(new(name, title, rate / rtm.Value, 0.8, AtLeast: true));
+            }
+            var files = Math.Max(room.Figures[BeehiveRoomScenario.ClientFiles], room.Figures[BeehiveRoomScenario.ServerFiles]);
+            verdicts.Add(new("beehiveRoomFiles", "open files of server or load generator, whichever has more, in the beehive room", files, 20_000, AtLeast: false));
+        }
+        if (Find(results, StatisticsScenario.StatisticsName) is { } statistics)
+        {
+            var held = statistics.Series.Where(static s => s.Name != StatisticsScenario.Longest).ToList();
+            verdicts.Add(new("statisticsP50", "statistics: the longest p50 of the interfaces", held.Max(static s => s.P50Microseconds) / Millisecond, 5, AtLeast: false, "ms"));
+            verdicts.Add(new("statisticsP99", "statistics: the longest p99 of the interfaces", held.Max(static s => s.P99Microseconds) / Millisecond, 5, AtLeast: false, "ms"));
         }
     }
 

@@ -11,7 +11,8 @@ namespace Parley.Bench.Scenarios;
 /// One pipelining sender, many receivers: a room or a group. The sender waits for answers as in p2p; beyond that it is never so far
 /// ahead of the receivers that the server would have to give one of them up.
 /// </summary>
-internal sealed record FanOutScenario(string Name, string Title, int Members, int Pipeline, bool IsGroup) : Scenario(Name, Title, Stage.Load)
+internal sealed record FanOutScenario(string Name, string Title, int Members, int Pipeline, bool IsGroup, Stage Stage = Stage.Load)
+    : Scenario(Name, Title, Stage)
 {
     /// <summary>Pushes, timed from sending to the push at the receiver.</summary>
     public const string Deliveries = "deliveries";
@@ -20,7 +21,7 @@ internal sealed record FanOutScenario(string Name, string Title, int Members, in
     public const string Answers = "answers";
 
     /// <summary>Messages on their way to receivers, as a multiple of those on their way to an answer.</summary>
-    private const int Ahead = 8;
+    public const int Ahead = 8;
 
     private const int FirstUser = 100_001;
     private const long Place = 77;
@@ -38,11 +39,13 @@ internal sealed record FanOutScenario(string Name, string Title, int Members, in
     {
         var load = new LoadSwitch();
         using var meter = new LoadMeter(series: 2);
-        var shared = new FanOut(Members, Pipeline);
+        var shared = new FanOut(Members, Ahead * Pipeline);
+        var sender = new Sender(this, shared, context.Options.BodyBytes, meter, load);
+        shared.Sender = sender;
         using var crowd = await Crowd<LoadConnection>.GatherAsync(
             context.Server,
             Members + 1,
-            i => i == 0 ? shared.Sender = new Sender(this, shared, context.Options.BodyBytes, meter, load) : new Member(shared, meter),
+            i => i == 0 ? sender : new Member(shared, meter),
             UserOf,
             static _ => { },
             context.Cancellation);
@@ -51,42 +54,15 @@ internal sealed record FanOutScenario(string Name, string Title, int Members, in
             var enter = Frames.EnterRoom(LoadConnection.CallSequence, Place);
             await crowd.ForEachAsync((connection, cancellation) => connection.CallAsync(enter, cancellation), context.Cancellation);
         }
-        var measurement = await Measurement.RunAsync(context, meter, load, shared.Sender!.Kick, () => shared.IsDrained);
+        var measurement = await Measurement.RunAsync(
+            context, meter, load, sender.Kick, () => sender.IsIdle && shared.Missing(meter.Errors) <= 0);
         crowd.ThrowIfBroken();
         var result = measurement.Result(this, Members + 1, Pipeline, meter, (Deliveries, 0), (Answers, 1));
-        result.Figures["lost"] = ((shared.Sent - meter.Errors) * Members) - shared.Delivered;
+        result.Figures["lost"] = shared.Missing(meter.Errors);
         return result;
     }
 
     private static long UserOf(int index) => FirstUser + index;
-
-    /// <summary>What sender and members share.</summary>
-    private sealed class FanOut(int members, int pipeline)
-    {
-        private readonly long _window = (long)members * pipeline * Ahead;
-        private long _delivered;
-        private long _sent;
-
-        public Sender? Sender { get; set; }
-
-        public long Delivered => Volatile.Read(ref _delivered);
-
-        public long Sent => Volatile.Read(ref _sent);
-
-        public bool MaySend => (Sent * members) - Delivered < _window;
-
-        public bool IsDrained => Sender!.IsIdle && Delivered >= (Sent - Sender.Errors) * members;
-
-        public void OnSent() => Volatile.Write(ref _sent, _sent + 1);
-
-        /// <summary>Adds deliveries and wakes the sender when another message has reached everybody.</summary>
-        public void OnDelivered(int count)
-        {
-            var delivered = Interlocked.Add(ref _delivered, count);
-            if (delivered / members != (delivered - count) / members)
-                Sender!.Kick();
-        }
-    }
 
     private sealed class Member(FanOut shared, LoadMeter meter) : LoadConnection(receiveBytes: 16 * 1024)
     {
@@ -118,8 +94,6 @@ internal sealed record FanOutScenario(string Name, string Title, int Members, in
         private long _lastMid;
 
         public bool IsIdle => _slots.Waiting == 0;
-
-        public long Errors => meter.Errors;
 
         protected override void OnAnswer(in FpnnPackage answer, long now)
         {

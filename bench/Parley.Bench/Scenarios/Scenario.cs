@@ -12,11 +12,17 @@ internal enum Stage
     /// <summary>Messages flow.</summary>
     Load,
 
+    /// <summary>A large room.</summary>
+    Room,
+
     /// <summary>A fresh server, so that its memory says something.</summary>
     Idle,
 
     /// <summary>A server with much history.</summary>
     History,
+
+    /// <summary>A server that has counted long, and has many groups.</summary>
+    Statistics,
 }
 
 /// <summary>One thing to measure.</summary>

@@ -15,8 +15,8 @@ internal static class ScenarioTable
     /// <summary>The names that can be asked for.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "store", "ping", "p2p", BackEndScenario.BackEndName, GoImPairScenario.GoImPairName, "room", "group", TopicScenario.TopicName, "idle",
-        "history",
+        "store", "ping", "p2p", BackEndScenario.BackEndName, GoImPairScenario.GoImPairName, BeehivePairScenario.BeehivePairName, "room",
+        "group", TopicScenario.TopicName, BeehiveRoomScenario.BeehiveRoomName, "idle", "history", StatisticsScenario.StatisticsName,
     ];
 
     /// <summary>
@@ -44,11 +44,29 @@ internal static class ScenarioTable
             scenarios.Add(new TopicScenario(options.Members, options.Pipeline));
         AddCalls(scenarios, wanted, Single, 1, 1, "one caller, one at a time");
         AddCalls(scenarios, wanted, Unpipelined, options.Connections, 1, $"{options.Connections} connections, each one at a time");
+        if (wanted.Contains(BeehiveRoomScenario.BeehiveRoomName))
+            AddBeehiveRoom(scenarios, options);
         if (wanted.Contains("idle"))
             scenarios.Add(new IdleScenario(options.Idle));
         if (wanted.Contains("history"))
             scenarios.Add(new HistoryScenario(options.History));
+        if (wanted.Contains(StatisticsScenario.StatisticsName))
+            scenarios.Add(new StatisticsScenario(options.Periods, options.Groups, options.Rooms));
         return scenarios;
+    }
+
+    /// <summary>Beside it, in the same stage, a room of RTM with as many receivers as a message has there.</summary>
+    private static void AddBeehiveRoom(List<Scenario> scenarios, BenchOptions options)
+    {
+        var room = new BeehiveRoomScenario(options.BeehiveSessions, options.Pipeline);
+        scenarios.Add(new FanOutScenario(
+            BeehiveRoomScenario.RtmName,
+            $"room: one sender, pipelining {options.Pipeline}, to {room.Receivers:N0}, beside {room.Name}",
+            room.Receivers,
+            options.Pipeline,
+            IsGroup: false,
+            Stage.Room));
+        scenarios.Add(room);
     }
 
     private static void AddCalls(List<Scenario> scenarios, IReadOnlyList<string> wanted, string suffix, int callers, int pipeline, string title)
@@ -58,6 +76,8 @@ internal static class ScenarioTable
         // right behind p2p, against which they are held
         if (wanted.Contains(GoImPairScenario.GoImPairName) && pipeline > 1)
             scenarios.Add(new GoImPairScenario(callers, pipeline));
+        if (wanted.Contains(BeehivePairScenario.BeehivePairName) && pipeline > 1)
+            scenarios.Add(new BeehivePairScenario(callers, pipeline));
         if (wanted.Contains(BackEndScenario.BackEndName) && pipeline > 1)
             scenarios.Add(new BackEndScenario(callers, pipeline));
         if (wanted.Contains("ping"))

@@ -37,57 +37,33 @@ internal sealed record TopicScenario(int Members, int Pipeline)
     {
         var load = new LoadSwitch();
         using var meter = new LoadMeter(series: 2);
-        var shared = new Shared(Members + 1);
+        var shared = new FanOut(Members + 1, Ahead);
+        var sender = new Sender(Pipeline, context.Options.BodyBytes, shared, meter, load);
+        shared.Sender = sender;
         using var crowd = await Crowd<Member>.GatherAsync(
             context.Server,
             Members + 1,
-            i => i == 0 ? shared.Sender = new Sender(Pipeline, context.Options.BodyBytes, shared, meter, load) : new Member(1, shared, meter),
+            i => i == 0 ? sender : new Member(1, shared, meter),
             UserOf,
             static _ => { },
             context.Cancellation);
         var before = await context.Server.CommitsAsync(context.Cancellation);
-        var measurement = await Measurement.RunAsync(context, meter, load, shared.Sender!.Kick, () => shared.IsDrained(meter));
+        var measurement = await Measurement.RunAsync(
+            context, meter, load, sender.Kick, () => sender.IsIdle && shared.Missing(meter.Errors) <= 0);
         var after = await context.Server.CommitsAsync(context.Cancellation);
         crowd.ThrowIfBroken();
         await crowd.ForEachAsync(static (connection, cancellation) => connection.PingAsync(cancellation), context.Cancellation);
         var result = measurement.Result(this, Members + 1, Pipeline, meter, (FanOutScenario.Deliveries, 0), (FanOutScenario.Answers, 1));
         if (after.Commits > before.Commits)
             result.Figures[PairScenario.CommitSize] = (after.Operations - before.Operations) / (after.Commits - before.Commits);
-        result.Figures["lost"] = ((shared.Sent - meter.Errors) * (Members + 1)) - shared.Delivered;
+        result.Figures["lost"] = shared.Missing(meter.Errors);
         result.Figures[GoImPairScenario.Again] = crowd.Connections.Sum(static c => c.Again);
         return result;
     }
 
     private static long UserOf(int index) => FirstUser + index;
 
-    /// <summary>What all share.</summary>
-    private sealed class Shared(int receivers)
-    {
-        private long _delivered;
-        private long _sent;
-
-        public Sender? Sender { get; set; }
-
-        public long Delivered => Volatile.Read(ref _delivered);
-
-        public long Sent => Volatile.Read(ref _sent);
-
-        public bool MaySend => (Sent * receivers) - Delivered < (long)receivers * Ahead;
-
-        public bool IsDrained(LoadMeter meter) => Sender!.IsIdle && Delivered >= (Sent - meter.Errors) * receivers;
-
-        public void OnSent() => Volatile.Write(ref _sent, _sent + 1);
-
-        /// <summary>Adds deliveries and wakes the sender when another message has reached everybody.</summary>
-        public void OnDelivered(int count)
-        {
-            var delivered = Interlocked.Add(ref _delivered, count);
-            if (delivered / receivers != (delivered - count) / receivers)
-                Sender!.Kick();
-        }
-    }
-
-    private class Member(int depth, Shared shared, LoadMeter meter) : GoImConnection(receiveBytes: 16 * 1024, isTopic: true, depth)
+    private class Member(int depth, FanOut shared, LoadMeter meter) : GoImConnection(receiveBytes: 16 * 1024, isTopic: true, depth)
     {
         private int _delivered;
 
@@ -107,11 +83,11 @@ internal sealed record TopicScenario(int Members, int Pipeline)
         }
     }
 
-    private sealed class Sender(int depth, int bodyBytes, Shared shared, LoadMeter meter, LoadSwitch load) : Member(depth, shared, meter)
+    private sealed class Sender(int depth, int bodyBytes, FanOut shared, LoadMeter meter, LoadSwitch load) : Member(depth, shared, meter)
     {
         private readonly GoImTemplate _template = GoImTemplate.ToTopic(Place, bodyBytes);
         private readonly LoadMeter _meter = meter;
-        private readonly Shared _shared = shared;
+        private readonly FanOut _shared = shared;
         private long _lastStamp;
 
         protected override void OnAnswer(string? error, long sentAt, long now)

@@ -33,6 +33,12 @@ internal sealed class BenchServer : IAsyncDisposable
     /// <summary>The GoIM msg_server.</summary>
     public IPEndPoint? GoImDoor { get; private set; }
 
+    /// <summary>The beehive listend over TCP.</summary>
+    public IPEndPoint? BeehiveDoor { get; private set; }
+
+    /// <summary>The HTTP interface of beehive.</summary>
+    public IPEndPoint? BeehiveHttp { get; private set; }
+
     /// <summary>The web door.</summary>
     public IPEndPoint? Web { get; private set; }
 
@@ -115,6 +121,8 @@ internal sealed class BenchServer : IAsyncDisposable
         start.ArgumentList.Add("--Parley:Log:Level=Warning");
         start.ArgumentList.Add($"--Parley:Sqlite:Synchronous={options.Synchronous}");
         start.ArgumentList.Add("--Parley:GoIm:RequestsPerSecond=0");
+        start.ArgumentList.Add("--Parley:Beehive:RequestsPerSecond=0");
+        start.ArgumentList.Add("--Parley:Beehive:PublicCallsPerSecond=0");
         foreach (var setting in options.Settings)
             start.ArgumentList.Add($"--Parley:{setting}");
         SocketEngine.Remove(start.Environment);
@@ -143,11 +151,16 @@ internal sealed class BenchServer : IAsyncDisposable
             if (!doors.Contains(door.Name))
                 throw new BenchException($"the server has a door that the load generator does not know: {door.Name}");
         }
-        Gate = IPEndPoint.Parse(json.RootElement.GetProperty("RtmClient").GetString()!);
-        BackEndGate = json.RootElement.TryGetProperty("RtmServer", out var backEnds) ? IPEndPoint.Parse(backEnds.GetString()!) : null;
-        GoImDoor = json.RootElement.TryGetProperty("GoImMessage", out var goIm) ? IPEndPoint.Parse(goIm.GetString()!) : null;
-        Web = json.RootElement.TryGetProperty(nameof(Web), out var web) ? IPEndPoint.Parse(web.GetString()!) : null;
+        Gate = DoorOf(json, "RtmClient") ?? throw new BenchException("the server has no door RtmClient");
+        BackEndGate = DoorOf(json, "RtmServer");
+        GoImDoor = DoorOf(json, "GoImMessage");
+        BeehiveDoor = DoorOf(json, "BeehiveTcp");
+        BeehiveHttp = DoorOf(json, nameof(BeehiveHttp));
+        Web = DoorOf(json, nameof(Web));
     }
+
+    private static IPEndPoint? DoorOf(JsonDocument endpoints, string name) =>
+        endpoints.RootElement.TryGetProperty(name, out var door) ? IPEndPoint.Parse(door.GetString()!) : null;
 
     private void Keep(string? line)
     {

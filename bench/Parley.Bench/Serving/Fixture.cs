@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Bench.Client;
 using Parley.Core.Messaging;
 using Parley.Core.Projects;
+using Parley.Core.Statistics;
 using Parley.Core.Storage;
 using Parley.Storage.Sqlite;
 
@@ -16,6 +17,9 @@ internal static class Fixture
     public const long ProjectId = 1000;
 
     private const int TokensAtOnce = 4096;
+    private const long FirstRankedGroup = 2_000_001;
+
+    private static readonly long[] Members = [600_001, 600_002, 600_003];
 
     /// <summary>Opens the store of a data directory.</summary>
     public static async Task<SqliteStore> OpenAsync(string dataDirectory, SqliteSynchronous synchronous, CancellationToken cancellationToken) =>
@@ -36,6 +40,8 @@ internal static class Fixture
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var (group, members) in plan.Groups)
             await store.Groups.AddMembersAsync(ProjectId, group, members, memberLimit: 0, groupLimit: 0, now, cancellationToken);
+        await AddPeriodsAsync(store, plan.Periods, now / 1000, cancellationToken);
+        await AddRankedGroupsAsync(store, plan.RankedGroups, now, cancellationToken);
         foreach (var (one, other, messages) in plan.Conversations)
         {
             var appender = new Appender(store.Messages, window: TokensAtOnce);
@@ -61,6 +67,46 @@ internal static class Fixture
         Name = "bench",
         Secret = secret,
         Settings = new() { MultiLogin = true, UserCallsPerSecond = 0, RoomsPerUser = 0, GroupMembers = 1_000_000, UnreadPush = false },
+    };
+
+    private static async Task AddPeriodsAsync(IStore store, int periods, long now, CancellationToken cancellationToken)
+    {
+        if (periods == 0)
+            return;
+        const int Seconds = FixturePlan.PeriodSeconds;
+        await store.Statistics.SetPrecisionAsync(ProjectId, new(Seconds, periods), keepFrom: 0, most: 100, cancellationToken);
+        var first = now - (now % Seconds) - ((periods - 1L) * Seconds);
+        foreach (var chunk in Enumerable.Range(0, periods).Chunk(TokensAtOnce))
+        {
+            var samples = chunk.Select(i => new OnlineSample(ProjectId, Seconds, new(first + ((long)i * Seconds), 1000 + (i % 977), i % 991)));
+            await store.Statistics.SaveOnlineAsync([.. samples], cancellationToken);
+        }
+    }
+
+    private static async Task AddRankedGroupsAsync(IStore store, int groups, long now, CancellationToken cancellationToken)
+    {
+        const int Kinds = 3;
+        foreach (var chunk in Enumerable.Range(0, groups).Chunk(TokensAtOnce))
+        {
+            var adding = chunk.Select(i => store.Groups.AddMembersAsync(
+                ProjectId, FirstRankedGroup + i, Members[..(1 + (i % Kinds))], memberLimit: 0, groupLimit: 0, now, cancellationToken).AsTask());
+            await Task.WhenAll(adding);
+        }
+        if (groups == 0)
+            return;
+        // every group has said something, most of them more than once
+        var appender = new Appender(store.Messages, window: TokensAtOnce);
+        var body = QuestTemplate.Body(1);
+        await Task.Run(() => appender.Run(2 * groups, i => SayInGroup(FirstRankedGroup + (i < groups ? i : i * 7919L % groups), i + 1, body)), cancellationToken);
+    }
+
+    private static Message SayInGroup(long group, long messageId, byte[] body) => new()
+    {
+        Conversation = ConversationKey.Group(ProjectId, group),
+        Sender = Members[0],
+        MessageId = messageId,
+        Type = 51,
+        Body = body,
     };
 
     private static async Task<Dictionary<long, string>> AddTokensAsync(IStore store, HashSet<long> users, CancellationToken cancellationToken)

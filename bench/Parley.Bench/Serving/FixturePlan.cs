@@ -5,6 +5,9 @@ namespace Parley.Bench.Serving;
 /// <summary>What must be in the store before the server starts.</summary>
 internal sealed class FixturePlan
 {
+    /// <summary>The length of a period in seconds.</summary>
+    public const int PeriodSeconds = 300;
+
     /// <summary>Users who log in.</summary>
     public HashSet<long> Users { get; } = [];
 
@@ -23,6 +26,15 @@ internal sealed class FixturePlan
     /// <summary>Whether a scenario connects to the GoIM msg_server.</summary>
     public bool NeedsGoIm { get; set; }
 
+    /// <summary>Whether a scenario connects to the doors of beehive.</summary>
+    public bool NeedsBeehive { get; set; }
+
+    /// <summary>Periods of <see cref="PeriodSeconds"/> until now in which open sessions were counted.</summary>
+    public int Periods { get; set; }
+
+    /// <summary>Groups of one to three members, and of one or more messages, for the rankings.</summary>
+    public int RankedGroups { get; set; }
+
     /// <summary>Whether users alone will do: only then a server that runs already can be used.</summary>
-    public bool IsUsersOnly => Groups.Count == 0 && Conversations.Count == 0 && !NeedsSecret && !NeedsGoIm;
+    public bool IsUsersOnly => Groups.Count == 0 && Conversations.Count == 0 && !NeedsSecret && !NeedsGoIm && !NeedsBeehive;
 }

@@ -21,6 +21,12 @@ internal sealed record ServerTarget(IPEndPoint Gate, long ProjectId, IReadOnlyDi
     /// <summary>Its GoIM msg_server; null = not known.</summary>
     public IPEndPoint? GoImDoor { get; init; }
 
+    /// <summary>Its beehive listend over TCP; null = not known.</summary>
+    public IPEndPoint? BeehiveDoor { get; init; }
+
+    /// <summary>Its HTTP interface of beehive; null = not known.</summary>
+    public IPEndPoint? BeehiveHttp { get; init; }
+
     /// <summary>The project's secret; "" = not known.</summary>
     public string Secret { get; init; } = "";
 

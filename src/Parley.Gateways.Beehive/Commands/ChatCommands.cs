@@ -59,15 +59,11 @@ internal sealed class ChatCommands(BeehiveHost host)
         if (!BeehiveBodies.TryParse(call.Body, Wire.Beehive.Messages.ChatAck.Parser, out var body) || body.Code != 0 || body.Suid is 0 or > long.MaxValue)
             return;
         var session = call.Session;
-        var message = await FindAsync(session, (long)body.Suid, call.Header);
-        if (message is null || message.Conversation.Kind != ConversationKind.PeerToPeer || message.Sender == session.UserId
-            || (message.Conversation.First != session.UserId && message.Conversation.Second != session.UserId))
-        {
+        if (await FindAsync(session, (long)body.Suid, call.Header) is not { } chat)
             return;
-        }
-        session.Sent.Remove(message.Sender, SequenceOf(message), message.Position);
-        host.Core.Positions.Advance(message.Conversation, session.UserId, message.Sequence, message.Sequence);
-        await host.Core.Pending.AcknowledgeAsync(new(message.Conversation, session.UserId, message.Sequence, message.Sequence));
+        session.Sent.Remove(chat);
+        host.Core.Positions.Advance(chat.Conversation, session.UserId, chat.Sequence, chat.Sequence);
+        await host.Core.Pending.AcknowledgeAsync(new(chat.Conversation, session.UserId, chat.Sequence, chat.Sequence));
     }
 
     /// <summary>CHAT-ACK with an error or without.</summary>
@@ -129,10 +125,6 @@ internal sealed class ChatCommands(BeehiveHost host)
     private long NumberOf(BeehiveCall call) =>
         call.Connection.Generation == BeehiveGeneration.Seed || call.Header.Sequence < (ulong)call.Session.ReservedFrom
             ? host.Numbers.Next() : NumberOf(call.Session.SessionId, call.Header.Sequence);
-
-    /// <summary>The sequence that a message has here.</summary>
-    private static ulong SequenceOf(Message message) => BeehiveEnvelope.TryRead(message.Envelope, out var envelope)
-        ? envelope.Sequence : BeehiveEncoder.ForeignSequence + (ulong)message.Position;
 
     /// <summary>Two names hardly ever give one number; whoever looks a message up by it compares the name too.</summary>
     private static long NumberOf(long sessionId, ulong sequence)
@@ -199,25 +191,33 @@ internal sealed class ChatCommands(BeehiveHost host)
         }
     }
 
-    /// <summary>The message that an ack means (§10.2): by the hint that came with it, or by the sequence that it had.</summary>
-    private async ValueTask<Message?> FindAsync(BeehiveSession session, long sender, BeehiveHeader header)
+    /// <summary>
+    /// The chat that an ack means (§10.2): by the hint that came with it, or by the sequence that it had. One that was sent to this session
+    /// of late is known; others are looked up.
+    /// </summary>
+    private async ValueTask<SentChat?> FindAsync(BeehiveSession session, long sender, BeehiveHeader header)
+    {
+        var sequence = header.TargetSequence != 0 ? header.TargetSequence : header.Sequence;
+        var senderSession = header.TargetSequence != 0 ? header.TargetSessionId : 0;
+        if (session.Sent.Find(sender, sequence, senderSession) is { } sent)
+            return sent;
+        return await LookUpAsync(session, sender, sequence, senderSession) is { } message
+            && message.Conversation.Kind == ConversationKind.PeerToPeer && message.Sender != session.UserId
+            && (message.Conversation.First == session.UserId || message.Conversation.Second == session.UserId)
+            ? new SentChat(sender, sequence, senderSession, message.Conversation, message.Sequence) : null;
+    }
+
+    private async ValueTask<Message?> LookUpAsync(BeehiveSession session, long sender, ulong sequence, ulong senderSession)
     {
         var messages = host.Core.Store.Messages;
-        var sequence = header.TargetSequence != 0 ? header.TargetSequence : header.Sequence;
         if (sequence >= BeehiveEncoder.ForeignSequence)
         {
             var foreign = await messages.FindAtAsync(session.Project.Id, (long)(sequence - BeehiveEncoder.ForeignSequence), CancellationToken.None);
             return foreign?.Sender == sender ? foreign : null;
         }
-        var position = session.Sent.Find(sender, sequence);
-        if (header.TargetSequence != 0 && header.TargetSessionId is not (0 or > long.MaxValue))
-        {
-            var conversation = ConversationKey.PeerToPeer(session.Project.Id, sender, session.UserId);
-            var named = await messages.FindAsync(
-                conversation, sender, NumberOf((long)header.TargetSessionId, sequence), CancellationToken.None);
-            if (named is not null || position == 0)
-                return named;
-        }
-        return position == 0 ? null : await messages.FindAtAsync(session.Project.Id, position, CancellationToken.None);
+        if (senderSession is 0 or > long.MaxValue)
+            return null;
+        var conversation = ConversationKey.PeerToPeer(session.Project.Id, sender, session.UserId);
+        return await messages.FindAsync(conversation, sender, NumberOf((long)senderSession, sequence), CancellationToken.None);
     }
 }

@@ -240,7 +240,7 @@ internal sealed class BeehiveSession : Session
             return;
         var header = BeehiveFrame.HeaderOf(frame);
         if (message.Conversation.Kind == ConversationKind.PeerToPeer && message.Sender != UserId)
-            Sent.Add(message.Sender, header.Sequence, message.Position);
+            Sent.Add(message, header.Sequence, header.TargetSessionId);
         _connection.Send(header, BeehiveFrame.BodyOf(frame));
     }
 

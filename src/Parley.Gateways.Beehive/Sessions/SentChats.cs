@@ -1,74 +1,117 @@
+using Parley.Core.Messaging;
+
 namespace Parley.Gateways.Beehive.Sessions;
 
 /// <summary>
-/// Chats that a session was sent and did not acknowledge, by sender and sequence, so that an ack that names no session of the sender finds
-/// its message (beehive.md §10.2). Two devices of a sender may use one sequence: then the one that was sent first is meant. Holds the
-/// newest ones only.
+/// Chats that a session was sent and did not acknowledge, by sender and sequence (beehive.md §10.2): so the message that an ack means is
+/// known without the store, also when the ack names no session of the sender. Two devices of a sender may use one sequence: then the one
+/// that was sent first is meant. Holds the newest ones only.
 /// </summary>
 internal sealed class SentChats
 {
     private const int Most = 256;
 
     private readonly Lock _gate = new();
-    private Dictionary<(long Sender, ulong Sequence), long>? _positions;
-    private Dictionary<(long Sender, ulong Sequence), Queue<long>>? _others;
-    private Queue<((long Sender, ulong Sequence) Key, long Position)>? _order;
+    private Dictionary<(long Sender, ulong Sequence), SentChat>? _first;
+    private Queue<SentChat>? _order;
 
     /// <summary>A chat was sent.</summary>
-    public void Add(long sender, ulong sequence, long position)
+    /// <param name="message">The message.</param>
+    /// <param name="sequence">seq that it had.</param>
+    /// <param name="senderSessionId">dsid that it had.</param>
+    public void Add(Message message, ulong sequence, ulong senderSessionId)
     {
+        var chat = new SentChat(message.Sender, sequence, senderSessionId, message.Conversation, message.Sequence);
         lock (_gate)
         {
-            _positions ??= [];
+            _first ??= [];
             _order ??= new();
-            var key = (sender, sequence);
-            if (!_positions.TryAdd(key, position) && !TryAddOther(key, position))
+            if (!_first.TryAdd(chat.Name, chat) && !TryAppend(_first[chat.Name], chat))
                 return;
-            _order.Enqueue((key, position));
-            while (_order.Count > Most)
-            {
-                var oldest = _order.Dequeue();
-                RemoveFirst(oldest.Key, oldest.Position);
-            }
+            _order.Enqueue(chat);
+            if (_order.Count > Most)
+                Unlink(_order.Dequeue());
         }
     }
 
-    /// <summary>The place in the log of the first chat of this name that was not acknowledged; 0 when it is not known.</summary>
-    public long Find(long sender, ulong sequence)
+    /// <summary>
+    /// The first chat of this name, or, with a sender's session, the one of that session; null when it is not known.
+    /// </summary>
+    public SentChat? Find(long sender, ulong sequence, ulong senderSessionId)
     {
         lock (_gate)
-            return _positions?.GetValueOrDefault((sender, sequence)) ?? 0;
+        {
+            var chat = _first?.GetValueOrDefault((sender, sequence));
+            while (chat is not null && senderSessionId != 0 && chat.SenderSessionId != senderSessionId)
+                chat = chat.Next;
+            return chat;
+        }
     }
 
-    /// <summary>The chat was acknowledged. Nothing happens when it is not the first one of its name.</summary>
-    public void Remove(long sender, ulong sequence, long position)
+    /// <summary>The chat was acknowledged.</summary>
+    public void Remove(SentChat chat)
     {
         lock (_gate)
-            RemoveFirst((sender, sequence), position);
+            Unlink(chat); // the queue lets go of it when its turn comes
     }
 
-    private bool TryAddOther((long Sender, ulong Sequence) key, long position)
+    /// <summary>False when the chat was sent before.</summary>
+    private static bool TryAppend(SentChat last, SentChat chat)
     {
-        if (_positions![key] == position)
-            return false; // sent again
-        _others ??= [];
-        if (!_others.TryGetValue(key, out var others))
-            _others.Add(key, others = new());
-        if (others.Contains(position))
-            return false;
-        others.Enqueue(position);
-        return true;
+        while (!last.IsSame(chat))
+        {
+            if (last.Next is null)
+            {
+                last.Next = chat;
+                return true;
+            }
+            last = last.Next;
+        }
+        return false;
     }
 
-    private void RemoveFirst((long Sender, ulong Sequence) key, long position)
+    private void Unlink(SentChat chat)
     {
-        if (_positions is null || !_positions.TryGetValue(key, out var first) || first != position)
+        if (_first is null || !_first.TryGetValue(chat.Name, out var before))
             return;
-        _positions.Remove(key);
-        if (_others is null || !_others.TryGetValue(key, out var others))
+        if (ReferenceEquals(before, chat))
+        {
+            if (chat.Next is null)
+                _first.Remove(chat.Name);
+            else
+                _first[chat.Name] = chat.Next;
             return;
-        _positions.Add(key, others.Dequeue());
-        if (others.Count == 0)
-            _others.Remove(key);
+        }
+        while (before.Next is { } next)
+        {
+            if (ReferenceEquals(next, chat))
+            {
+                before.Next = chat.Next;
+                return;
+            }
+            before = next;
+        }
     }
+}
+
+/// <summary>A chat that a session was sent.</summary>
+/// <param name="sender">Who said it.</param>
+/// <param name="headerSequence">seq that it had.</param>
+/// <param name="senderSessionId">dsid that it had: the sender's session; 0 for messages of other protocols.</param>
+/// <param name="conversation">Its conversation.</param>
+/// <param name="sequence">Its number in the conversation.</param>
+internal sealed class SentChat(long sender, ulong headerSequence, ulong senderSessionId, ConversationKey conversation, long sequence)
+{
+    public (long Sender, ulong Sequence) Name => (sender, headerSequence);
+
+    public ulong SenderSessionId => senderSessionId;
+
+    public ConversationKey Conversation => conversation;
+
+    public long Sequence => sequence;
+
+    /// <summary>The next one of the same name. Used by its owner only.</summary>
+    public SentChat? Next { get; set; }
+
+    public bool IsSame(SentChat other) => Sequence == other.Sequence && Conversation == other.Conversation;
 }

@@ -16,7 +16,9 @@ internal sealed class GoImSession : Session
     private readonly GoImHost _host;
     private readonly long _oldest;
     private readonly Lock _gate = new();
+    private readonly HashSet<Guid> _toldRequests = []; // while those that wait are read: some of them may come on their own too
     private volatile bool _tellsRequests;
+    private bool _readsRequests;
     private bool _isWelcome;
     private bool _isOver;
     private SessionEnd? _end;
@@ -129,7 +131,7 @@ internal sealed class GoImSession : Session
     {
         if (request.IsRemoval)
             return false;
-        if (_tellsRequests)
+        if (_tellsRequests && IsNews(request))
             _ = PushSafelyAsync(request);
         return true;
     }
@@ -140,11 +142,18 @@ internal sealed class GoImSession : Session
     /// </summary>
     public async Task PushFriendRequestsAsync(CancellationToken cancellationToken)
     {
+        lock (_toldRequests)
+            _readsRequests = true;
         _tellsRequests = true;
         foreach (var request in await _host.Core.FriendRequests.GetForAsync(Project, UserId, cancellationToken))
         {
-            if (!request.IsRemoval)
+            if (!request.IsRemoval && IsNews(request))
                 await PushAsync(request);
+        }
+        lock (_toldRequests)
+        {
+            _readsRequests = false;
+            _toldRequests.Clear();
         }
     }
 
@@ -163,6 +172,13 @@ internal sealed class GoImSession : Session
             _connection.Answers.EndAll(output.WrittenSpan);
         }
         _connection.CloseAfterFlush(reason == SessionEnd.Replaced ? CloseReason.Replaced : CloseReason.Kicked);
+    }
+
+    /// <summary>False for a request that was told while those that wait are read.</summary>
+    private bool IsNews(FriendRequest request)
+    {
+        lock (_toldRequests)
+            return !_readsRequests || _toldRequests.Add(request.Id);
     }
 
     private async Task PushSafelyAsync(FriendRequest request)

@@ -69,7 +69,7 @@ public sealed class MessengerTests
         var receiver = fixture.Login(2);
         var first = await fixture.Core.Messenger.SendAsync(fixture.ToPeer(1, 2, 7));
         var second = await fixture.Core.Messenger.SendAsync(fixture.ToPeer(1, 2, 7, "again"));
-        Assert.Equal(first with { Error = CoreError.Duplicate }, second);
+        Assert.Equal(first with { Error = CoreError.Duplicate, Position = 0 }, second);
         Assert.Equal(CoreError.None, (await fixture.Core.Messenger.SendAsync(fixture.ToPeer(2, 1, 7))).Error);
         Assert.Equal(1, (await receiver.NextAsync()).Sequence);
         Assert.Empty(receiver.Pushed());
