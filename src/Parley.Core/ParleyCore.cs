@@ -186,6 +186,9 @@ public sealed class ParleyCore : IAsyncDisposable
         _upkeep.Start();
     }
 
+    /// <summary>One round of the upkeep, now.</summary>
+    internal Task RunUpkeepAsync(CancellationToken cancellationToken) => _upkeep.RunOnceAsync(cancellationToken);
+
     /// <summary>Ends the upkeep and writes what was gathered.</summary>
     public async ValueTask DisposeAsync()
     {

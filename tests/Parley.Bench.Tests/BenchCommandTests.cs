@@ -28,7 +28,8 @@ public sealed class BenchCommandTests
             Assert.Equal(
                 [
                     "backend", "beehive-p2p", "beehive-room", "goim-p2p", "goim-topic", "group", "history", "idle", "p2p", "p2p.single",
-                    "p2p.unpipelined", "ping", "ping.single", "ping.unpipelined", "room", "room.beehive", "statistics", "store", "store.single",
+                    "p2p.unpipelined", "ping", "ping.single", "ping.unpipelined", "room", "room.beehive", "statistics", "store",
+                    "store.inboxes", "store.single",
                 ],
                 scenarios.Keys.Order(StringComparer.Ordinal));
             foreach (var (name, scenario) in scenarios)

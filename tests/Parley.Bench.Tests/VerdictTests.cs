@@ -21,6 +21,15 @@ public sealed class VerdictTests
     }
 
     [Theory]
+    [InlineData(600, true)]
+    [InlineData(599, false)]
+    public void Inboxes_are_held_against_the_store_without(double rows, bool isMet)
+    {
+        var verdict = Judge(Scenario("store", Series("rows", 1000)), Scenario("store.inboxes", Series("rows", rows)))["inboxesPerStore"];
+        Assert.Equal((rows / 1000, isMet), (verdict.Value, verdict.IsMet));
+    }
+
+    [Theory]
     [InlineData(480, true)]
     [InlineData(479, false)]
     public void Back_ends_are_held_against_users_of_the_same_run(double operations, bool isMet)

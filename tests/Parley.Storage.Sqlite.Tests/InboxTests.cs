@@ -2,6 +2,7 @@ using Parley.Core.Messaging;
 using Parley.Core.Messaging.Inboxes;
 using Parley.Core.Storage;
 using Parley.Storage.Conformance;
+using Parley.Storage.Sqlite.Reading;
 using SQLitePCL;
 
 namespace Parley.Storage.Sqlite.Tests;
@@ -68,7 +69,7 @@ public sealed class InboxTests : SqliteStoreTests
             var before = Append(Entry(1));
             failing = OnWriterAsync(session =>
             {
-                session.Inboxes.Add(Project, Me, -99);
+                session.Inboxes.AddNow(Project, Me, -99);
                 session.Inboxes.Enrol(Project, Peer, [1, 1, 1]);
                 Assert.Equal(2, session.Inboxes.NewestOf(Project, Me));
                 throw new InvalidOperationException("on purpose");
@@ -159,6 +160,8 @@ public sealed class InboxTests : SqliteStoreTests
             var entries = Enumerable.Range(0, 300)
                 .Select(i => Append(Entry((round * 1000) + i, i % 2 == 0 ? Pair : Group, sender: i % 3 == 0 ? Peer : 3))).ToList();
             var note = Store.Inboxes.AddNoteAsync(Project, [Me], new byte[] { 1 }, Token);
+            if (round % 2 == 1)
+                await OnWriterAsync(session => session.Inboxes.Want());
             await entries[150].Committed; // in the midst of the commits
             await using (var killed = await Files.KilledAsync(Time))
                 await CheckAsync(killed.Store);
@@ -166,6 +169,104 @@ public sealed class InboxTests : SqliteStoreTests
             await note;
         }
         await CheckAsync(Store);
+    }
+
+    [Fact]
+    public async Task What_waits_is_written_to_the_inboxes_by_itself_and_everything_stays_where_it_was()
+    {
+        await EnrolAsync(Me, 3);
+        var window = new Queue<TrackedEntry>();
+        for (var mid = 0; mid < 66_000; mid++)
+        {
+            window.Enqueue(Append(Entry(mid, mid % 2 == 0 ? Pair : ConversationKey.PeerToPeer(Project, Me, 3))));
+            if (window.Count > 1000)
+                await window.Dequeue().Committed;
+        }
+        await Task.WhenAll(window.Select(entry => entry.Committed));
+
+        Assert.InRange(Store.Writer.InboxTail.Count, 1, 20_000);
+        await CheckNumbersAsync();
+        await ReopenAsync();
+        Assert.InRange(Store.Writer.InboxTail.Count, 1, 20_000);
+        await CheckNumbersAsync();
+        Assert.Equal([new(Me, 66_001), new(Peer, 1)], await NumbersAfterEnrollingPeerAsync());
+
+        async Task CheckNumbersAsync()
+        {
+            var numbers = new long[] { 1, 2, 511, 512, 513, 65_000, 65_530, 66_000, 66_001 };
+            var items = await Store.Inboxes.GetAsync(Project, Me, numbers, Token);
+            Assert.Equal(numbers[..^1].Select(number => (number, number - 1)), items.Select(item => (item.Number, item.Message!.MessageId)));
+            items = await Store.Inboxes.GetAsync(Project, 3, [33_001, 33_000, 1], Token);
+            Assert.Equal([(1L, 1L), (33_000, 65_999)], items.Select(item => (item.Number, item.Message!.MessageId)));
+        }
+
+        async Task<IEnumerable<InboxNumber>> NumbersAfterEnrollingPeerAsync()
+        {
+            await Store.Messages.AdvanceReadPositionsAsync([new(Pair, Peer, 33_000)], Token);
+            await EnrolAsync(Peer);
+            return (await AppendAsync(Entry(66_000))).InboxNumbers!;
+        }
+    }
+
+    [Fact]
+    public async Task Readers_find_everything_while_what_waits_is_written_to_the_inboxes()
+    {
+        await EnrolAsync(Me);
+        var isDone = false;
+        var writing = Task.Run(async () =>
+        {
+            for (var mid = 1; mid <= 2000; mid++)
+            {
+                await AppendAsync(Entry(mid));
+                if (mid % 3 == 0)
+                    await OnWriterAsync(session => session.Inboxes.Want());
+                if (mid % 7 == 0)
+                    await Store.Inboxes.AddNoteAsync(Project, [Me], new byte[] { 1 }, Token);
+            }
+            Volatile.Write(ref isDone, true);
+        });
+        while (!Volatile.Read(ref isDone))
+        {
+            var newest = (await Store.Inboxes.GetBoundsAsync(Project, Me, Token)).Newest;
+            var wanted = Enumerable.Range((int)Math.Max(1, newest - 9), (int)Math.Min(newest, 10)).Select(number => (long)number).ToArray();
+            Assert.Equal(wanted, (await Store.Inboxes.GetAsync(Project, Me, wanted, Token)).Select(item => item.Number));
+        }
+        await writing;
+    }
+
+    [Fact]
+    public async Task A_failed_commit_loses_nothing_of_what_waited_to_be_written_to_the_inboxes()
+    {
+        await EnrolAsync(Me);
+        await AppendAsync(Entry(1));
+        await RefuseAsync();
+        await InOneBatchAsync(() =>
+        {
+            _ = OnWriterAsync(session => session.Inboxes.Want()).ContinueWith(task => task.Exception, TaskScheduler.Default);
+            Append(Entry(2));
+        });
+        _refuseCommit = false;
+        Assert.Equal(1, Store.Writer.InboxTail.Count);
+        await OnWriterAsync(session => session.Inboxes.Want());
+        await AppendAsync(Entry(3));
+
+        Assert.Equal([1L, 3], (await ItemsAsync(Store, Me)).Select(item => item.Message!.MessageId));
+        await ReopenAsync();
+        Assert.Equal([1L, 3], (await ItemsAsync(Store, Me)).Select(item => item.Message!.MessageId));
+    }
+
+    [Fact]
+    public void Integers_come_back_as_they_were_and_damaged_ones_are_told()
+    {
+        long[] values = [5, 6, 6, -1, long.MaxValue, long.MinValue, 0, 1L << 40];
+        var buffer = new List<byte>();
+        VariableIntegers.WriteDifferences(buffer, values);
+        var back = new long[values.Length];
+        VariableIntegers.ReadDifferences(buffer.ToArray(), back);
+
+        Assert.Equal(values, back);
+        Assert.Throws<StoreException>(() => VariableIntegers.ReadDifferences(buffer.ToArray().AsSpan(0, buffer.Count - 1), new long[values.Length]));
+        Assert.Throws<StoreException>(() => VariableIntegers.ReadDifferences([.. Enumerable.Repeat((byte)0x80, 20)], new long[1]));
     }
 
     [Fact]

@@ -26,6 +26,8 @@ internal static class Verdicts
     private static void Throughput(List<Verdict> verdicts, IReadOnlyList<ScenarioResult> results)
     {
         var store = Find(results, StoreScenario.StoreName)?.Find(StoreScenario.Rows)?.PerSecond;
+        if (store > 0 && Find(results, StoreScenario.InboxesName)?.Find(StoreScenario.Rows) is { } numbered)
+            verdicts.Add(new("inboxesPerStore", "rows of the bare store that both ends have in their inboxes, per row without", numbered.PerSecond / store.Value, 0.6, AtLeast: true));
         var ping = Find(results, "ping")?.Find(PingScenario.Pings)?.PerSecond;
         if (Find(results, "p2p") is { } p2p)
         {

@@ -32,6 +32,8 @@ internal static class ScenarioTable
             var rows = $"{options.Connections * options.Pipeline:N0} messages of p2p at once";
             scenarios.Add(new StoreScenario(StoreScenario.StoreName + Single, "bare store: one message at a time", 1, 1));
             scenarios.Add(new StoreScenario(StoreScenario.StoreName, $"bare store: {rows}", options.Connections, options.Pipeline));
+            scenarios.Add(new StoreScenario(
+                StoreScenario.InboxesName, "bare store: the same, numbered in the inboxes of both", options.Connections, options.Pipeline, HasInboxes: true));
         }
         if (options.Pipeline > 1)
             AddCalls(scenarios, wanted, "", options.Connections, options.Pipeline, $"{options.Connections} connections, pipelining {options.Pipeline}");

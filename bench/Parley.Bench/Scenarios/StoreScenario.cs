@@ -12,10 +12,15 @@ namespace Parley.Bench.Scenarios;
 /// <param name="Title">What it does.</param>
 /// <param name="Connections">Whose messages: those of so many connections.</param>
 /// <param name="Pipeline">Messages that each of them has under way.</param>
-internal sealed record StoreScenario(string Name, string Title, int Connections, int Pipeline) : Scenario(Name, Title, Stage.Store)
+/// <param name="HasInboxes">Whether all users have inboxes, so that each message is numbered for both ends.</param>
+internal sealed record StoreScenario(string Name, string Title, int Connections, int Pipeline, bool HasInboxes = false)
+    : Scenario(Name, Title, Stage.Store)
 {
     /// <summary>The name of the scenario with many messages under way.</summary>
     public const string StoreName = "store";
+
+    /// <summary>The name of the scenario in which all users have inboxes.</summary>
+    public const string InboxesName = StoreName + ".inboxes";
 
     /// <summary>Rows, timed from handing in to commit.</summary>
     public const string Rows = "rows";
@@ -29,6 +34,8 @@ internal sealed record StoreScenario(string Name, string Title, int Connections,
             Directory.CreateDirectory(Path.Combine(context.Directory, Name)).FullName,
             Enum.Parse<SqliteSynchronous>(options.Synchronous, ignoreCase: true),
             context.Cancellation);
+        if (HasInboxes)
+            await Task.WhenAll(Enumerable.Range(0, Math.Max(2, Connections)).Select(i => EnrolAsync(store, PairScenario.UserOf(i), context)));
         var body = QuestTemplate.Body(options.BodyBytes);
         var window = Connections * Pipeline;
         var mid = 0L;
@@ -61,4 +68,7 @@ internal sealed record StoreScenario(string Name, string Title, int Connections,
             return Fixture.Say(PairScenario.UserOf(index), PairScenario.PartnerOf(index), mid, body);
         }
     }
+
+    private static Task EnrolAsync(SqliteStore store, long user, ScenarioContext context) =>
+        store.Inboxes.EnrolAsync(Fixture.ProjectId, user, most: 0, context.Cancellation).AsTask();
 }

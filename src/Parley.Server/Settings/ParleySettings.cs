@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parley.Core;
-using Parley.Gateways.Connections;
 using Parley.Gateways.Beehive;
+using Parley.Gateways.Connections;
 using Parley.Gateways.GoIm;
 using Parley.Gateways.Rtm;
 using Parley.Outgoing.MobilePush;

@@ -1,5 +1,8 @@
--- Who has an inbox. newest: the newest number given, only once trimming has removed it; otherwise it is read from inbox_item.
--- cleared: everything up to this number was removed.
+-- inboxes: the numbers that the message got: for each owner the id of the inbox and the number, as variable-length integers.
+ALTER TABLE message ADD COLUMN inboxes BLOB;
+
+-- Who has an inbox. newest: the newest number given, only once trimming has removed it; otherwise it is read from inbox_run and from the
+-- messages that are not in there yet. cleared: everything up to this number was removed.
 CREATE TABLE inbox (
     id         INTEGER PRIMARY KEY,
     project_id INTEGER NOT NULL,
@@ -9,13 +12,13 @@ CREATE TABLE inbox (
 );
 CREATE UNIQUE INDEX inbox_user ON inbox (project_id, user_id);
 
--- place: the id of a message, or the id of a note with a minus.
-CREATE TABLE inbox_item (
-    inbox_id INTEGER NOT NULL,
-    number   INTEGER NOT NULL,
-    place    INTEGER NOT NULL,
-    PRIMARY KEY (inbox_id, number)
-) WITHOUT ROWID;
+-- What lies at numbers that follow each other. id: the id of the inbox times 2^32 plus the first number. places: the ids of messages, or
+-- the id of a note with a minus, as differences in variable-length integers.
+CREATE TABLE inbox_run (
+    id     INTEGER PRIMARY KEY,
+    count  INTEGER NOT NULL,
+    places BLOB NOT NULL
+);
 
 -- One note may lie in many inboxes. Ids are never given again.
 CREATE TABLE inbox_note (

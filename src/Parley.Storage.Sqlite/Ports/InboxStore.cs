@@ -16,10 +16,6 @@ internal sealed class InboxStore(StoreWriter writer, ReaderPool readers) : IInbo
 
     private const string Find = "SELECT id, newest, cleared FROM inbox WHERE project_id = ? AND user_id = ?";
 
-    private const string Newest = "SELECT number FROM inbox_item WHERE inbox_id = ? ORDER BY number DESC LIMIT 1";
-
-    private const string PlaceOf = "SELECT place FROM inbox_item WHERE inbox_id = ? AND number = ?";
-
     private const string NoteOf = "SELECT note FROM inbox_note WHERE id = ?";
 
     private const string AddNote = "INSERT INTO inbox_note (project_id, time, note) VALUES (?, ?, ?)";
@@ -55,10 +51,10 @@ internal sealed class InboxStore(StoreWriter writer, ReaderPool readers) : IInbo
         readers.RunAsync(
             database =>
             {
+                var newest = writer.InboxTail.NewestOf(new(projectId, userId)); // before the first look at the database
                 if (!TryFind(database, projectId, userId, out var inbox))
                     return default;
-                using var row = database.Use(Newest).Bind(inbox.Id);
-                var newest = row.Step() ? Math.Max(row.Int64(0), inbox.Newest) : inbox.Newest;
+                newest = Math.Max(newest, Math.Max(inbox.Newest, InboxRuns.LastOf(database, inbox.Id)));
                 return new InboxBounds(inbox.Cleared > 0 ? inbox.Cleared + 1 : 0, newest);
             },
             cancellationToken);
@@ -68,13 +64,25 @@ internal sealed class InboxStore(StoreWriter writer, ReaderPool readers) : IInbo
         readers.RunAsync<IReadOnlyList<InboxItem>>(
             database =>
             {
+                var places = writer.InboxTail.Find(new(projectId, userId), numbers); // before the first look at the database
                 if (!TryFind(database, projectId, userId, out var inbox))
                     return [];
                 var found = new List<InboxItem>(Math.Min(numbers.Count, 256));
+                InboxRun? run = null;
                 foreach (var number in numbers.Distinct().Order())
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    if (ItemAt(database, projectId, inbox.Id, number) is { } item)
+                    if (number <= inbox.Cleared || number is < 1 or > InboxRuns.MostNumber)
+                        continue;
+                    if (!places.TryGetValue(number, out var place))
+                    {
+                        if (run is null || number > run.Last)
+                            run = InboxRuns.Find(database, inbox.Id, number);
+                        if (run is null)
+                            continue;
+                        place = run.Places[number - run.First];
+                    }
+                    if (ItemAt(database, projectId, number, place) is { } item)
                         found.Add(item);
                 }
                 return found;
@@ -98,7 +106,7 @@ internal sealed class InboxStore(StoreWriter writer, ReaderPool readers) : IInbo
                             session.Use(AddNote).Bind(projectId).Bind(session.Now).Bind(note.Span).Run();
                             place = -session.Database.LastRowId;
                         }
-                        given[userIds[i]] = numbers[i] = session.Inboxes.Add(projectId, userIds[i], place);
+                        given[userIds[i]] = numbers[i] = session.Inboxes.AddNow(projectId, userIds[i], place);
                     }
                 }
                 return numbers;
@@ -120,19 +128,12 @@ internal sealed class InboxStore(StoreWriter writer, ReaderPool readers) : IInbo
             cancellationToken);
         if (steps.Count > 0 || oldNotes.Count > 0)
             await writer.RunAsync(session => InboxTrimming.Apply(session, projectId, steps, oldNotes), cancellationToken);
-        _trimmedUntil[projectId] = next;
-        return Math.Max(next == 0 ? 0 : examined, oldNotes.Count);
+        _trimmedUntil[projectId] = next ?? 0;
+        return Math.Max(next is null ? 0 : examined, oldNotes.Count);
     }
 
-    private static InboxItem? ItemAt(SqliteDatabase database, long projectId, long inbox, long number)
+    private static InboxItem? ItemAt(SqliteDatabase database, long projectId, long number, long place)
     {
-        long place;
-        using (var row = database.Use(PlaceOf).Bind(inbox).Bind(number))
-        {
-            if (!row.Step())
-                return null;
-            place = row.Int64(0);
-        }
         if (place > 0)
             return Reading.History.VisibleAt(database, projectId, place) is { } message ? new InboxItem(number, message, default) : null;
         using var note = database.Use(NoteOf).Bind(-place);

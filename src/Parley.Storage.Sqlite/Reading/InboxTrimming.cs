@@ -13,13 +13,9 @@ internal static class InboxTrimming
         SELECT id, user_id, cleared FROM inbox WHERE project_id = ? AND user_id > ? ORDER BY user_id
         """;
 
-    private const string Items = "SELECT number, place FROM inbox_item WHERE inbox_id = ? AND number > ? ORDER BY number";
-
     private const string HasMessage = "SELECT 1 FROM message WHERE id = ?";
 
     private const string TimeOfNote = "SELECT time FROM inbox_note WHERE id = ?";
-
-    private const string Remove = "DELETE FROM inbox_item WHERE inbox_id = ? AND number <= ?";
 
     private const string Remember = "UPDATE inbox SET newest = max(newest, ?), cleared = max(cleared, ?) WHERE id = ?";
 
@@ -29,9 +25,9 @@ internal static class InboxTrimming
 
     /// <summary>
     /// What to clear of the inboxes of the users after <paramref name="after"/>, looking at <paramref name="limit"/> inboxes and numbers.
-    /// Returns the user to go on after, 0 at the end of the project, and how much was looked at.
+    /// Returns the user to go on after, null at the end of the project, and how much was looked at.
     /// </summary>
-    public static (long Next, int Examined) Plan(
+    public static (long? Next, int Examined) Plan(
         SqliteDatabase database, long projectId, long after, long notesBefore, int limit, List<TrimStep> steps,
         CancellationToken cancellationToken)
     {
@@ -50,7 +46,7 @@ internal static class InboxTrimming
                 return (through > cleared ? last : userId, examined); // of this one there may be more
             last = userId;
         }
-        return (0, examined);
+        return (null, examined);
     }
 
     /// <summary>The notes of a project from before a time (unix milliseconds), at most <paramref name="limit"/>.</summary>
@@ -70,7 +66,7 @@ internal static class InboxTrimming
         {
             var step = steps[i];
             session.Use(Remember).Bind(session.Inboxes.NewestOf(projectId, step.UserId)).Bind(step.Through).Bind(step.Inbox).Run();
-            session.Use(Remove).Bind(step.Inbox).Bind(step.Through).Run();
+            InboxRuns.Remove(session.Database, step.Inbox, step.Through);
         }
         for (var i = 0; i < oldNotes.Count; i++)
             session.Use(RemoveNote).Bind(oldNotes[i]).Run();
@@ -82,13 +78,17 @@ internal static class InboxTrimming
     {
         var through = cleared;
         looked = 0;
-        using var rows = database.Use(Items).Bind(inbox).Bind(cleared);
-        while (looked < limit && rows.Step())
+        foreach (var run in InboxRuns.All(database, inbox))
         {
-            looked++;
-            if (IsKept(database, rows.Int64(1), notesBefore))
-                break;
-            through = rows.Int64(0);
+            for (var number = Math.Max(run.First, cleared + 1); number <= run.Last; number++)
+            {
+                if (looked == limit)
+                    return through;
+                looked++;
+                if (IsKept(database, run.Places[number - run.First], notesBefore))
+                    return through;
+                through = number;
+            }
         }
         return through;
     }

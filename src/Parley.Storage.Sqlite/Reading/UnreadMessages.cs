@@ -13,7 +13,7 @@ internal static class UnreadMessages
         """;
 
     /// <summary>The newest <paramref name="most"/> of them, ascending.</summary>
-    public static IReadOnlyList<long> Of(SqliteDatabase database, long projectId, long userId, int most, CancellationToken cancellationToken)
+    public static long[] Of(SqliteDatabase database, long projectId, long userId, int most, CancellationToken cancellationToken)
     {
         var keys = States.PairsOf(database, projectId, userId, cancellationToken);
         using (var rows = database.Use(Groups).Bind(projectId).Bind(userId))

@@ -19,8 +19,8 @@ internal sealed class Journal
 
     private const string AddMessage = """
         INSERT INTO message (id, conversation_id, seq, sender, mid, time, type, is_binary, is_deleted,
-            file_kind, file_size, thumbnail, attrs, body, envelope)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)
+            file_kind, file_size, thumbnail, attrs, body, envelope, inboxes)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)
         """;
 
     private const string RaiseRead = """
@@ -109,7 +109,7 @@ internal sealed class Journal
 
         var sequence = slot.Sequence + 1;
         var time = Math.Max(now, slot.Time);
-        Insert(message, slot.Id, sequence, time);
+        var inboxes = Insert(entry, slot.Id, sequence, time);
         slot.Sequence = sequence;
         slot.Time = time;
         if (entry.DuplicateWindow > 0)
@@ -117,8 +117,6 @@ internal sealed class Journal
         if (message.Conversation.Kind != ConversationKind.Room && message.Sender != 0)
             _reads[(slot.Id, message.Sender)] = sequence;
         _ranks.Add(message.Conversation);
-        // last, when nothing of this entry can fail any more
-        var inboxes = entry.NoInbox ? default : Inboxes.Add(message.Conversation, _lastId);
         return new EntryOutcome(JournalStatus.Stored, sequence, time, _lastId, inboxes);
     }
 
@@ -141,6 +139,7 @@ internal sealed class Journal
     {
         _database.Use(RememberId).Bind(_lastId).Run();
         _ranks.Want();
+        Inboxes.Want();
     }
 
     /// <summary>The groups of a project with the most messages, what this batch appended included.</summary>
@@ -154,7 +153,7 @@ internal sealed class Journal
     public void Flush()
     {
         FlushReads();
-        Inboxes.Flush();
+        Inboxes.Flush(_lastId);
         _ranks.Flush(_lastId, this);
     }
 
@@ -170,6 +169,7 @@ internal sealed class Journal
     public void Commit(long now)
     {
         _committedId = _lastId;
+        Inboxes.Commit();
         _ranks.Commit();
         _duplicates.Commit(now);
     }
@@ -216,15 +216,26 @@ internal sealed class Journal
         return _conversations.Add(key, id, sequence, time);
     }
 
-    private void Insert(Message message, long conversation, long sequence, long time)
+    private InboxSlice Insert(JournalEntry entry, long conversation, long sequence, long time)
     {
+        var message = entry.Message;
+        var mark = Inboxes.Mark;
+        _lastId++;
         try
         {
+            var inboxes = entry.NoInbox ? default : Inboxes.Add(message.Conversation, _lastId);
             _addMessage
-                .Bind(++_lastId).Bind(conversation).Bind(sequence).Bind(message.Sender).Bind(message.MessageId).Bind(time)
+                .Bind(_lastId).Bind(conversation).Bind(sequence).Bind(message.Sender).Bind(message.MessageId).Bind(time)
                 .Bind(message.Type).Bind(message.IsBinary ? 1L : 0L).Bind((long)message.File).Bind(message.FileSize)
                 .Bind(message.ThumbnailUrl).Bind(message.Attributes.Span).Bind(message.Body.Span).Bind(message.Envelope.Span)
+                .Bind(inboxes.Count > 0 ? Inboxes.Encode(inboxes) : default)
                 .Step();
+            return inboxes;
+        }
+        catch
+        {
+            Inboxes.Undo(mark);
+            throw;
         }
         finally
         {

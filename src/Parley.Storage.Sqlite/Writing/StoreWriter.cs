@@ -50,6 +50,9 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>Operations that wait.</summary>
     public int QueueLength => _queue.Count;
 
+    /// <summary>What is not written to inboxes yet.</summary>
+    public InboxTail InboxTail => _journal.Inboxes.Tail;
+
     /// <summary>Ends when the writer has drained its queue after <see cref="Stop"/>.</summary>
     public Task Ended => _ended.Task;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net.Sockets;
 using Parley.Conformance.Tests.Fpnn;
 using Parley.Conformance.Tests.Support;
 using Parley.Testing;
@@ -75,13 +76,13 @@ public sealed class AbuseTests(ListendServer server, SmallListendServer small, I
                     await peer.SendRawAsync(framed);
                     if (i % 4 == 0)
                         peer.HalfClose();
+                    if (i % 5 == 0)
+                        peer.Reset();
                 }
-                catch (IOException)
+                catch (Exception exception) when (exception is IOException or ObjectDisposedException or SocketException)
                 {
                     // closed meanwhile
                 }
-                if (i % 5 == 0)
-                    peer.Reset();
             }
         }
     }

@@ -89,7 +89,7 @@ public sealed class RoomTests(ListendServer server)
                 (await from.AskAsync(0x040B, Body(said))).Is((1, from.UserId), (2, rid), (3, gid), (4, 0), (5, "Ok"));
                 foreach (var hearer in hearers)
                 {
-                    var push = (await peers[hearer].NextPushAsync(0x040B)).Is(Body(gid)); // the speaker hears it too
+                    var push = (await NextAsync(peers[hearer], 0x040B)).Is(Body(gid)); // the speaker hears it too
                     Assert.Equal(from.Sequence, push.Seq);
                 }
             }
@@ -280,8 +280,11 @@ public sealed class RoomTests(ListendServer server)
         }
     }
 
-    private static async Task SettleAsync(IEnumerable<BeehivePeer> peers)
+    /// <summary>All notices have been sent, which come after the acks of those who do something; then they are forgotten.</summary>
+    private static async Task SettleAsync(IReadOnlyCollection<BeehivePeer> peers)
     {
+        foreach (var peer in peers)
+            await peer.PingAsync();
         foreach (var peer in peers)
             await peer.DrainAsync();
     }

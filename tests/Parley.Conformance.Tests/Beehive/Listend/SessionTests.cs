@@ -84,9 +84,12 @@ public sealed class SessionTests(ListendServer server)
             goes.Reset();
         }
         var left = new List<long>();
-        foreach (var _ in rooms)
+        while (left.Count < rooms.Length)
         {
-            var push = await stays.NextPushAsync(0x0452);
+            var push = await stays.NextPushAsync();
+            if (push.Command == 0x0450)
+                continue; // notices come after the ack of who joins, so the first one may have been told to the second too
+            Assert.Equal(0x0452u, push.Command);
             left.Add(push.Is((1, goes.UserId), (2, push.Int(2))).Int(2));
         }
         Assert.Equal(rooms, left.Order());
