@@ -71,8 +71,13 @@ internal sealed class RoomCommands(BeehiveHost host)
         call.Answer(BeehiveBodies.RoomJoinAck(body.Uid, body.Rid, (uint)seat.SubGroup, 0, "Ok"));
         if (!seat.IsNew)
             return;
-        foreach (var kept in await host.Core.Rooms.GetKeptBroadcastsAsync(session.Project, roomId, session.NewestPushOf(roomId), CancellationToken.None))
+        foreach (var kept in await host.Core.Rooms.GetKeptBroadcastsAsync(session.Project, roomId, afterNumber: 0, CancellationToken.None))
+        {
+            if (session.IsOver)
+                return;
             session.SendKept(kept.Message, seat.SubGroup);
+            await session.WaitForRoomAsync();
+        }
         host.Core.Rooms.Announce(session, roomId);
     }
 

@@ -19,6 +19,7 @@ internal abstract class BeehiveConnection : IDoorConnection
     private readonly EndPoint? _remote;
     private readonly long _connectedAt;
     private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _room;
     private int _inFlight;
     private Throttle _requests;
@@ -119,8 +120,12 @@ internal abstract class BeehiveConnection : IDoorConnection
             Outbound.Send(bytes, body);
     }
 
-    /// <summary>Completes when what was sent does not wait any more.</summary>
-    public Task WaitForRoomAsync() => Outbound.WaitForRoomAsync();
+    /// <summary>Completes when what was sent does not wait any more, or the connection is to end.</summary>
+    public Task WaitForRoomAsync()
+    {
+        var room = Outbound.WaitForRoomAsync();
+        return room.IsCompleted ? room : Task.WhenAny(room, _ending.Task);
+    }
 
     /// <summary>Ends the connection at once. Only the first reason counts.</summary>
     public void Break(CloseReason reason)
@@ -128,6 +133,7 @@ internal abstract class BeehiveConnection : IDoorConnection
         if (Interlocked.Exchange(ref _closing, 2) == 2)
             return;
         Note(reason);
+        _ending.TrySetResult();
         Outbound.Close();
         Abort(reason);
     }
@@ -138,6 +144,7 @@ internal abstract class BeehiveConnection : IDoorConnection
         if (Interlocked.CompareExchange(ref _closing, 1, 0) != 0)
             return;
         Note(reason);
+        _ending.TrySetResult();
         StopReading();
     }
 

@@ -17,7 +17,7 @@ internal sealed class BeehiveSession : Session
 {
     private readonly BeehiveConnection _connection;
     private readonly BeehiveHost _host;
-    private readonly Dictionary<long, long> _roomPushes = []; // the newest push of each room that was sent here
+    private readonly RoomPushes _roomPushes = new();
     private long _allocated;
     private int _closed;
     private volatile bool _wantsRoomNumbers;
@@ -58,6 +58,9 @@ internal sealed class BeehiveSession : Session
 
     /// <summary>The first sequence that is not reserved for the client yet.</summary>
     public ulong ReservedSequence { get; private set; }
+
+    /// <summary>Whether it is over: nothing reaches the client any more.</summary>
+    public bool IsOver => Volatile.Read(ref _closed) != 0 || _connection.IsClosing;
 
     /// <summary>Whether the client is told how many are in its rooms (§9.8).</summary>
     public bool WantsRoomNumbers => _wantsRoomNumbers;
@@ -161,13 +164,6 @@ internal sealed class BeehiveSession : Session
             Send(message, _host.Encoders.For(_connection.Generation, subGroup).Encode(message));
     }
 
-    /// <summary>The number of the newest push that the session was sent in a room; 0 = none.</summary>
-    public long NewestPushOf(long roomId)
-    {
-        lock (_roomPushes)
-            return _roomPushes.GetValueOrDefault(roomId);
-    }
-
     /// <summary>Completes when what was sent does not wait any more.</summary>
     public Task WaitForRoomAsync() => _connection.WaitForRoomAsync();
 
@@ -217,8 +213,11 @@ internal sealed class BeehiveSession : Session
             _connection.Send(command, BeehiveBodies.UidRid((ulong)notice.UserId, (ulong)notice.RoomId));
     }
 
-    public override void OnRemovedFromRoom(long roomId) =>
+    public override void OnRemovedFromRoom(long roomId)
+    {
+        _roomPushes.Forget(roomId);
         _connection.Send(BeehiveCommand.RoomKick, BeehiveBodies.UidRid((ulong)UserId, (ulong)roomId));
+    }
 
     /// <summary>Tells the client why, listens to it no more, and ends the connection in a while (§9.3).</summary>
     public override void End(SessionEnd reason)
@@ -244,21 +243,10 @@ internal sealed class BeehiveSession : Session
         _connection.Send(header, BeehiveFrame.BodyOf(frame));
     }
 
-    /// <summary>Whether it is no push of an operator to a room, or one that the session was not sent before.</summary>
-    private bool IsFirstPush(Message message)
-    {
-        if (!BeehiveEnvelope.TryRead(message.Envelope, out var envelope) || envelope.Kind != EnvelopeKind.RawPush)
-            return true;
-        lock (_roomPushes)
-        {
-            ref var newest = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
-                _roomPushes, message.Conversation.First, out _);
-            if (envelope.Number <= newest)
-                return false;
-            newest = envelope.Number;
-            return true;
-        }
-    }
+    /// <summary>Whether it is no kept push of an operator to a room, or one that the session was not sent before.</summary>
+    private bool IsFirstPush(Message message) =>
+        !BeehiveEnvelope.TryRead(message.Envelope, out var envelope) || envelope.Kind != EnvelopeKind.RawPush || envelope.Expire == 0
+            || _roomPushes.TryAdd(message.Conversation.First, envelope.Number);
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Nobody awaits this.")]
     private async Task NoteLeavingAsync()

@@ -31,6 +31,9 @@ internal sealed class CatchUp(BeehiveHost host, BeehiveSession session)
             if (request.Time > marks.Oldest.TimeMs)
                 session.OnFriendRequest(request);
         }
+        await session.WaitForRoomAsync();
+        if (session.IsOver)
+            return; // what did not reach the client does not count
         // what was sent three times and never acknowledged is not sent to this session again
         await installations.SetMarksAsync(session.Project, session.Installation, marks.Then(reached, startedAt), CancellationToken.None);
     }
@@ -49,6 +52,8 @@ internal sealed class CatchUp(BeehiveHost host, BeehiveSession session)
             session.Send(message);
             reached = Math.Max(reached, message.Position);
             await session.WaitForRoomAsync();
+            if (session.IsOver)
+                break;
         }
         return reached;
     }
@@ -96,6 +101,8 @@ internal sealed class CatchUp(BeehiveHost host, BeehiveSession session)
                 if (!message.IsDeleted && message.Sequence > group.Floor && !WasSentHere(message))
                     session.Send(message);
                 await session.WaitForRoomAsync();
+                if (session.IsOver)
+                    return;
             }
         }
     }
