@@ -14,7 +14,7 @@ namespace Parley.Bench;
 /// <summary><c>parley bench</c>: measures a server under load.</summary>
 public sealed class BenchCommand
 {
-    private static readonly string[] UsualDoors = ["RtmDispatch", "RtmClient", "RtmServer", "RtmFile", "GoImGateway", "GoImMessage", "BeehiveHttp", "BeehiveTcp", "BeehiveWebSocket", "Web"];
+    private static readonly string[] UsualDoors = ["RtmDispatch", "RtmClient", "RtmServer", "RtmFile", "GoImGateway", "GoImMessage", "BeehiveHttp", "BeehiveTcp", "BeehiveWebSocket", "OpenImApi", "OpenImGateway", "Web"];
 
     private readonly IReadOnlyList<string> _doors;
 

@@ -53,7 +53,7 @@ public sealed class ParleyServerProcess : IAsyncDisposable
     }
 
     /// <summary>The doors that are put on free ports: all there are.</summary>
-    public static IReadOnlyList<string> DoorNames { get; } = ["RtmDispatch", "RtmClient", "RtmServer", "RtmFile", "GoImGateway", "GoImMessage", "BeehiveHttp", "BeehiveTcp", "BeehiveWebSocket", "Web"];
+    public static IReadOnlyList<string> DoorNames { get; } = ["RtmDispatch", "RtmClient", "RtmServer", "RtmFile", "GoImGateway", "GoImMessage", "BeehiveHttp", "BeehiveTcp", "BeehiveWebSocket", "OpenImApi", "OpenImGateway", "Web"];
 
     /// <summary>The executable under test: the one built in the same configuration, or what PARLEY_EXECUTABLE names.</summary>
     public static string Executable { get; } = FindExecutable();

@@ -37,7 +37,7 @@ internal static class DemoCommand
             var own = settings with
             {
                 DataDirectory = temporary,
-                Endpoints = Doors.Concat(["GoImGateway", "GoImMessage", "BeehiveHttp", "BeehiveTcp", "BeehiveWebSocket", "Web"]).ToDictionary(static door => door, static _ => "127.0.0.1:0", StringComparer.OrdinalIgnoreCase),
+                Endpoints = Doors.Concat(["GoImGateway", "GoImMessage", "BeehiveHttp", "BeehiveTcp", "BeehiveWebSocket", "OpenImApi", "OpenImGateway", "Web"]).ToDictionary(static door => door, static _ => "127.0.0.1:0", StringComparer.OrdinalIgnoreCase),
                 Projects = [],
                 Tls = new(),
             };

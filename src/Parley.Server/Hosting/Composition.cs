@@ -8,6 +8,7 @@ using Parley.Gateways.Beehive;
 using Parley.Gateways.Doors;
 using Parley.Gateways.Files;
 using Parley.Gateways.GoIm;
+using Parley.Gateways.OpenIm;
 using Parley.Gateways.Rtm;
 using Parley.Outgoing.Webhooks;
 using Parley.Server.Settings;
@@ -102,7 +103,9 @@ internal sealed class Composition : IAsyncDisposable
             _gateways.Add(goIm);
             var beehive = MakeBeehive(settings, directory, time, loggers);
             _gateways.Add(beehive);
-            return [.. rtm.Doors, .. goIm.Doors, .. beehive.Doors];
+            var openIm = new OpenImGateway(Core, settings.OpenIm, settings.Connections, time, loggers);
+            _gateways.Add(openIm);
+            return [.. rtm.Doors, .. openIm.Doors, .. beehive.Doors, .. goIm.Doors];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {

@@ -3,6 +3,7 @@ using Parley.Core;
 using Parley.Gateways.Beehive;
 using Parley.Gateways.Connections;
 using Parley.Gateways.GoIm;
+using Parley.Gateways.OpenIm;
 using Parley.Gateways.Rtm;
 using Parley.Outgoing.MobilePush;
 using Parley.Outgoing.Translation;
@@ -55,6 +56,9 @@ internal sealed record ParleySettings
 
     /// <summary>The beehive gateway.</summary>
     public BeehiveSettings Beehive { get; init; } = new();
+
+    /// <summary>The OpenIM gateway.</summary>
+    public OpenImSettings OpenIm { get; init; } = new();
 
     /// <summary>Files.</summary>
     public FilesSettings Files { get; init; } = new();

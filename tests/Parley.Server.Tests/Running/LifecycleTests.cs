@@ -145,6 +145,8 @@ public sealed class LifecycleTests
                 ["Endpoints:BeehiveHttp"] = "",
                 ["Endpoints:BeehiveTcp"] = "",
                 ["Endpoints:BeehiveWebSocket"] = "",
+                ["Endpoints:OpenImApi"] = "",
+                ["Endpoints:OpenImGateway"] = "",
             },
         };
         await using var server = await ParleyServerProcess.StartAsync(options, Cancellation);
