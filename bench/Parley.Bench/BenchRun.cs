@@ -39,7 +39,7 @@ internal sealed class BenchRun(BenchOptions options, IRunProgress progress, Canc
         if (options.Server is { } server)
         {
             if (!plan.IsUsersOnly)
-                throw new BenchException("backend, group, goim-p2p, goim-topic, beehive-p2p, beehive-room, statistics and history need a server that this command starts: leave them out, or leave --server out");
+                throw new BenchException("backend, gate-post, openim-post, group, goim-p2p, goim-topic, beehive-p2p, beehive-room, statistics and history need a server that this command starts: leave them out, or leave --server out");
             var tokens = await AdminTokens.IssueAsync(options.Directory, options.Project, plan.Users, cancellation);
             await RunAllAsync(scenarios, new(server, options.Project, tokens, options.ServerProcess, Web: null), options.Directory);
             return;
@@ -66,6 +66,7 @@ internal sealed class BenchRun(BenchOptions options, IRunProgress progress, Canc
                 GoImDoor = server.GoImDoor,
                 BeehiveDoor = server.BeehiveDoor,
                 BeehiveHttp = server.BeehiveHttp,
+                OpenImApi = server.OpenImApi,
                 Secret = plan.Secret,
             };
             await RunAllAsync(scenarios, target, directory);

@@ -27,8 +27,8 @@ public sealed class BenchCommandTests
             var scenarios = json.RootElement.GetProperty("scenarios").EnumerateArray().ToDictionary(static s => s.GetProperty("name").GetString()!);
             Assert.Equal(
                 [
-                    "backend", "beehive-p2p", "beehive-room", "goim-p2p", "goim-topic", "group", "history", "idle", "p2p", "p2p.single",
-                    "p2p.unpipelined", "ping", "ping.single", "ping.unpipelined", "room", "room.beehive", "statistics", "store",
+                    "backend", "beehive-p2p", "beehive-room", "gate-post", "goim-p2p", "goim-topic", "group", "history", "idle", "openim-post",
+                    "p2p", "p2p.single", "p2p.unpipelined", "ping", "ping.single", "ping.unpipelined", "room", "room.beehive", "statistics", "store",
                     "store.inboxes", "store.single",
                 ],
                 scenarios.Keys.Order(StringComparer.Ordinal));
@@ -43,7 +43,7 @@ public sealed class BenchCommandTests
                         Assert.Equal((figure, 0), (figure, lost.GetDouble()));
                 }
             }
-            Assert.Equal(26, json.RootElement.GetProperty("verdicts").GetArrayLength());
+            Assert.Equal(27, json.RootElement.GetProperty("verdicts").GetArrayLength());
         }
         finally
         {

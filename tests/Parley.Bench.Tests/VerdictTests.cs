@@ -53,6 +53,18 @@ public sealed class VerdictTests
         Assert.Empty(Judge(goIm));
     }
 
+    [Theory]
+    [InlineData(700, true)]
+    [InlineData(699, false)]
+    public void Posts_to_OpenIM_are_held_against_those_to_the_server_gate(double posts, bool isMet)
+    {
+        var gate = Scenario("gate-post", Series("answers", 1000));
+        var openIm = Scenario("openim-post", Series("answers", posts));
+        Assert.Equal((posts / 1000, isMet), (Judge(gate, openIm)["openImPostPerGatePost"].Value, Judge(gate, openIm)["openImPostPerGatePost"].IsMet));
+        Assert.Empty(Judge(gate));
+        Assert.Empty(Judge(openIm));
+    }
+
     [Fact]
     public void A_topic_is_shown_beside_room_and_group_without_a_target()
     {

@@ -1,7 +1,4 @@
 using System.Buffers.Binary;
-using System.Buffers.Text;
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Text;
 using Parley.Wire.Fpnn;
 
@@ -15,14 +12,9 @@ internal sealed class SignedTemplate
     private const byte Int64Marker = 0xd3;
     private const byte Text8Marker = 0xd9;
     private const byte TextType = 51;
-    [ThreadStatic]
-    private static IncrementalHash? _md5;
-
-    private const int SignLength = 2 * MD5.HashSizeInBytes;
-    private const int MostNumber = 20;
 
     private readonly byte[] _bytes;
-    private readonly byte[] _signedStart;
+    private readonly QuestSignature _signature;
     private readonly int _sign;
     private readonly int _salt;
     private readonly int _time;
@@ -37,7 +29,7 @@ internal sealed class SignedTemplate
             writer.WriteString("pid"u8);
             writer.Write(projectId);
             writer.WriteString("sign"u8);
-            writer.WriteString(new string('0', SignLength));
+            writer.WriteString(new string('0', QuestSignature.Length));
             writer.WriteString("salt"u8);
             writer.Write(Placeholder);
             writer.WriteString("ts"u8);
@@ -55,8 +47,8 @@ internal sealed class SignedTemplate
             writer.WriteString("attrs"u8);
             writer.WriteString(""u8);
         });
-        _signedStart = Encoding.UTF8.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{projectId}:{secret}:"));
-        _sign = After("sign", Text8Marker, SignLength);
+        _signature = new(projectId, secret, "sendmsg");
+        _sign = After("sign", Text8Marker, QuestSignature.Length);
         _salt = After("salt", Int64Marker);
         _time = After("ts", Int64Marker);
         _mid = After("mid", Int64Marker);
@@ -78,25 +70,7 @@ internal sealed class SignedTemplate
         BinaryPrimitives.WriteInt64BigEndian(target[_salt..], salt);
         BinaryPrimitives.WriteInt64BigEndian(target[_time..], seconds);
         BinaryPrimitives.WriteInt64BigEndian(target[_mid..], mid);
-        Sign(target.Slice(_sign, SignLength), salt, seconds);
-    }
-
-    [SuppressMessage("Security", "CA5351:Do not use broken cryptographic algorithms", Justification = "The protocol says MD5.")]
-    private void Sign(Span<byte> sign, long salt, long seconds)
-    {
-        Span<byte> text = stackalloc byte[_signedStart.Length + ":sendmsg:".Length + (2 * MostNumber)];
-        _signedStart.CopyTo(text);
-        var end = _signedStart.Length;
-        Utf8Formatter.TryFormat(salt, text[end..], out var written);
-        end += written;
-        ":sendmsg:"u8.CopyTo(text[end..]);
-        end += ":sendmsg:".Length;
-        Utf8Formatter.TryFormat(seconds, text[end..], out written);
-        Span<byte> hash = stackalloc byte[MD5.HashSizeInBytes];
-        var md5 = _md5 ??= IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        md5.AppendData(text[..(end + written)]);
-        md5.TryGetHashAndReset(hash, out _);
-        Convert.TryToHexString(hash, sign, out _);
+        _signature.Write(target[_sign..], salt, seconds);
     }
 
     private int After(string key, params byte[] marker)

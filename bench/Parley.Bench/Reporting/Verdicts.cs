@@ -53,6 +53,11 @@ internal static class Verdicts
             var slowest = Math.Max(answers.P99Microseconds, p2p.Find(PairScenario.Receipts)!.P99Microseconds);
             verdicts.Add(new("p2pP99", "p2p: the p99 of answers and receipts, whichever is longer", slowest / Millisecond, 50, AtLeast: false, "ms"));
         }
+        if (Find(results, PostScenario.GateName)?.Find(PairScenario.Answers) is { PerSecond: > 0 } gate
+            && Find(results, PostScenario.OpenImName)?.Find(PairScenario.Answers) is { } posts)
+        {
+            verdicts.Add(new("openImPostPerGatePost", "messages posted to the OpenIM API per one posted to the server gate", posts.PerSecond / gate.PerSecond, 0.7, AtLeast: true));
+        }
         var topic = Find(results, TopicScenario.TopicName)?.Find(FanOutScenario.Deliveries)?.PerSecond;
         foreach (var (name, title) in new[] { ("room", "goImTopicPerRoom"), ("group", "goImTopicPerGroup") })
         {

@@ -12,11 +12,14 @@ internal static class ScenarioTable
     /// <summary>All connections, each with one quest at a time.</summary>
     public const string Unpipelined = ".unpipelined";
 
+    /// <summary>HTTP connections for each one of p2p: over HTTP each has one request under way only.</summary>
+    private const int PostsPerConnection = 4;
+
     /// <summary>The names that can be asked for.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "store", "ping", "p2p", BackEndScenario.BackEndName, GoImPairScenario.GoImPairName, BeehivePairScenario.BeehivePairName, "room",
-        "group", TopicScenario.TopicName, BeehiveRoomScenario.BeehiveRoomName, "idle", "history", StatisticsScenario.StatisticsName,
+        "store", "ping", "p2p", BackEndScenario.BackEndName, GoImPairScenario.GoImPairName, BeehivePairScenario.BeehivePairName,
+        PostScenario.GateName, PostScenario.OpenImName, "room", "group", TopicScenario.TopicName, BeehiveRoomScenario.BeehiveRoomName, "idle", "history", StatisticsScenario.StatisticsName,
     ];
 
     /// <summary>
@@ -37,6 +40,11 @@ internal static class ScenarioTable
         }
         if (options.Pipeline > 1)
             AddCalls(scenarios, wanted, "", options.Connections, options.Pipeline, $"{options.Connections} connections, pipelining {options.Pipeline}");
+        // beside each other, because they are held against each other
+        if (wanted.Contains(PostScenario.GateName))
+            scenarios.Add(new PostScenario(options.Connections * PostsPerConnection, IsOpenIm: false));
+        if (wanted.Contains(PostScenario.OpenImName))
+            scenarios.Add(new PostScenario(options.Connections * PostsPerConnection, IsOpenIm: true));
         var senders = $"one sender, pipelining {options.Pipeline}, to {options.Members:N0}";
         if (wanted.Contains("room"))
             scenarios.Add(new FanOutScenario("room", $"room: {senders}", options.Members, options.Pipeline, IsGroup: false));

@@ -39,6 +39,9 @@ internal sealed class BenchServer : IAsyncDisposable
     /// <summary>The HTTP interface of beehive.</summary>
     public IPEndPoint? BeehiveHttp { get; private set; }
 
+    /// <summary>The API of OpenIM.</summary>
+    public IPEndPoint? OpenImApi { get; private set; }
+
     /// <summary>The web door.</summary>
     public IPEndPoint? Web { get; private set; }
 
@@ -156,6 +159,7 @@ internal sealed class BenchServer : IAsyncDisposable
         GoImDoor = DoorOf(json, "GoImMessage");
         BeehiveDoor = DoorOf(json, "BeehiveTcp");
         BeehiveHttp = DoorOf(json, nameof(BeehiveHttp));
+        OpenImApi = DoorOf(json, nameof(OpenImApi));
         Web = DoorOf(json, nameof(Web));
     }
 

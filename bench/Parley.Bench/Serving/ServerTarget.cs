@@ -27,6 +27,9 @@ internal sealed record ServerTarget(IPEndPoint Gate, long ProjectId, IReadOnlyDi
     /// <summary>Its HTTP interface of beehive; null = not known.</summary>
     public IPEndPoint? BeehiveHttp { get; init; }
 
+    /// <summary>Its API of OpenIM; null = not known.</summary>
+    public IPEndPoint? OpenImApi { get; init; }
+
     /// <summary>The project's secret; "" = not known.</summary>
     public string Secret { get; init; } = "";
 
