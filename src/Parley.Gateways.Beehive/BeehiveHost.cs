@@ -20,15 +20,16 @@ internal sealed class BeehiveHost : IAsyncDisposable
 
     private readonly Meter _meter = new("Parley.Gateways.Beehive");
     private readonly List<ListendDoor> _doors = [];
-    private readonly long[] _closed = new long[Enum.GetValues<CloseReason>().Length];
+    private readonly ClosedConnections _closed = new();
     private readonly RoomNumbers _roomNumbers;
-    private Project? _project;
+    private readonly ServedProject _project;
     private long _lastConnectionId;
 
     public BeehiveHost(
         ParleyCore core, BeehiveSettings settings, ConnectionSettings connections, IDoorDirectory doors, TimeProvider time, ILoggerFactory loggers)
     {
         Core = core;
+        _project = new ServedProject(core.Projects, settings.Project);
         Settings = settings;
         Connections = connections;
         Time = time;
@@ -41,7 +42,7 @@ internal sealed class BeehiveHost : IAsyncDisposable
         _roomNumbers = new RoomNumbers(this);
         _meter.CreateObservableCounter("parley.beehive.commands", ReadCommands, "{command}", "Commands of long connections, by command and result.");
         _meter.CreateObservableGauge("parley.beehive.connections", ReadConnections, "{connection}", "Long connections, by door.");
-        _meter.CreateObservableCounter("parley.beehive.connections.closed", ReadClosed, "{connection}", "Long connections ended, by reason.");
+        _meter.CreateObservableCounter("parley.beehive.connections.closed", _closed.Read, "{connection}", "Long connections ended, by reason.");
     }
 
     public ParleyCore Core { get; }
@@ -76,16 +77,7 @@ internal sealed class BeehiveHost : IAsyncDisposable
     public long UnixSeconds => Time.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>The project that all clients belong to, as it is now.</summary>
-    public Project Project
-    {
-        get
-        {
-            _project ??= Settings.Project == 0 ? Core.Projects.All[0]
-                : Core.Projects.TryGet(Settings.Project, out var configured) ? configured
-                : throw new InvalidOperationException($"There is no project {Settings.Project}.");
-            return Core.Projects.Current(_project);
-        }
-    }
+    public Project Project => _project.Current;
 
     /// <summary>A number for a connection, unique in this process.</summary>
     public long NextConnectionId() => Interlocked.Increment(ref _lastConnectionId);
@@ -97,7 +89,7 @@ internal sealed class BeehiveHost : IAsyncDisposable
 
     public void OnClosed(BeehiveConnection connection, CloseReason reason)
     {
-        Interlocked.Increment(ref _closed[(int)reason]);
+        _closed.Add(reason);
         if (reason == CloseReason.SlowReader)
             Logger.SlowReaderClosed(connection.Door.Name, connection.Endpoint);
         else
@@ -134,8 +126,4 @@ internal sealed class BeehiveHost : IAsyncDisposable
 
     private IEnumerable<Measurement<int>> ReadConnections() =>
         _doors.Select(door => new Measurement<int>(door.Count, new KeyValuePair<string, object?>("door", door.Name)));
-
-    private IEnumerable<Measurement<long>> ReadClosed() =>
-        Enum.GetValues<CloseReason>().Where(reason => reason != CloseReason.None).Select(reason =>
-            new Measurement<long>(_closed[(int)reason], new KeyValuePair<string, object?>("reason", reason.ToString())));
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Parley.Wire.Beehive;
 
 namespace Parley.Gateways.Beehive;
 
@@ -52,11 +53,11 @@ public sealed record BeehiveSettings
 
     /// <summary>Longest body that a client may send, in bytes, 1,024 to 1,048,576. Default 65,536 (§7.1).</summary>
     [Range(1024, 1_048_576)]
-    public int InboundBytes { get; init; } = 65_536;
+    public int InboundBytes { get; init; } = BeehiveHeader.DefaultMaxReceivedBodyLength;
 
     /// <summary>Longest body that clients are sent, in bytes, 1,024 to 1,048,576. Default 61,440 (§7.1).</summary>
     [Range(1024, 1_048_576)]
-    public int OutboundBytes { get; init; } = 61_440;
+    public int OutboundBytes { get; init; } = BeehiveHeader.MaxSentBodyLength;
 
     /// <summary>How long a connection may wait before it is logged in, in seconds, 1 to 3,600. Default 10 (§9.2).</summary>
     [Range(1, 3600)]

@@ -16,13 +16,14 @@ internal sealed class GoImHost : IAsyncDisposable
 
     private readonly Meter _meter = new("Parley.Gateways.GoIm");
     private readonly List<GoImDoor> _doors = [];
-    private readonly long[] _closed = new long[Enum.GetValues<CloseReason>().Length];
-    private Project? _project;
+    private readonly ClosedConnections _closed = new();
+    private readonly ServedProject _project;
 
     public GoImHost(
         ParleyCore core, GoImSettings settings, ConnectionSettings connections, bool isOpenToAll, TimeProvider time, ILoggerFactory loggers)
     {
         Core = core;
+        _project = new ServedProject(core.Projects, settings.Project);
         Settings = settings;
         Connections = connections;
         Time = time;
@@ -34,7 +35,7 @@ internal sealed class GoImHost : IAsyncDisposable
         Numbers = new MessageNumbers(time);
         _meter.CreateObservableCounter("parley.goim.commands", ReadCommands, "{command}", "Commands, by door, command and result.");
         _meter.CreateObservableGauge("parley.goim.connections", ReadConnections, "{connection}", "Connections, by door.");
-        _meter.CreateObservableCounter("parley.goim.connections.closed", ReadClosed, "{connection}", "Connections ended, by reason.");
+        _meter.CreateObservableCounter("parley.goim.connections.closed", _closed.Read, "{connection}", "Connections ended, by reason.");
     }
 
     public ParleyCore Core { get; }
@@ -57,16 +58,7 @@ internal sealed class GoImHost : IAsyncDisposable
     public MessageNumbers Numbers { get; }
 
     /// <summary>The project that all clients belong to, as it is now.</summary>
-    public Project Project
-    {
-        get
-        {
-            _project ??= Settings.Project == 0 ? Core.Projects.All[0]
-                : Core.Projects.TryGet(Settings.Project, out var configured) ? configured
-                : throw new InvalidOperationException($"There is no project {Settings.Project}.");
-            return Core.Projects.Current(_project);
-        }
-    }
+    public Project Project => _project.Current;
 
     /// <summary>Unix seconds for the last member of a message; null when it is left out.</summary>
     public long? TimeMember => Settings.TimeMember ? Time.GetUtcNow().ToUnixTimeSeconds() : null;
@@ -75,7 +67,7 @@ internal sealed class GoImHost : IAsyncDisposable
 
     public void OnClosed(GoImConnection connection, CloseReason reason)
     {
-        Interlocked.Increment(ref _closed[(int)reason]);
+        _closed.Add(reason);
         if (reason == CloseReason.SlowReader)
             Logger.SlowReaderClosed(connection.Door.Name, connection.Endpoint);
         else
@@ -102,8 +94,4 @@ internal sealed class GoImHost : IAsyncDisposable
 
     private IEnumerable<Measurement<int>> ReadConnections() =>
         _doors.Select(door => new Measurement<int>(door.Count, new KeyValuePair<string, object?>("door", door.Name)));
-
-    private IEnumerable<Measurement<long>> ReadClosed() =>
-        Enum.GetValues<CloseReason>().Where(reason => reason != CloseReason.None).Select(reason =>
-            new Measurement<long>(_closed[(int)reason], new KeyValuePair<string, object?>("reason", reason.ToString())));
 }

@@ -38,28 +38,14 @@ internal sealed record BeehivePairScenario(int Connections, int Pipeline)
             context.Cancellation);
         foreach (var connection in crowd.Connections)
             connection.Prepare();
-        var before = await context.Server.CommitsAsync(context.Cancellation);
-        var measurement = await Measurement.RunAsync(
-            context, meter, load, () => crowd.Connections.ToList().ForEach(static c => c.Kick()), () => IsDrained(crowd, meter));
-        var after = await context.Server.CommitsAsync(context.Cancellation);
-        crowd.ThrowIfBroken();
-        await crowd.ForEachAsync(static (connection, cancellation) => connection.PingAsync(cancellation), context.Cancellation);
-        var result = measurement.Result(this, Connections, Pipeline, meter, (PairScenario.Answers, 0), (PairScenario.Receipts, 1));
-        result.Figures[PairScenario.OperationsPerSecond] = result.Series.Sum(static s => s.PerSecond);
-        if (after.Commits > before.Commits)
-            result.Figures[PairScenario.CommitSize] = (after.Operations - before.Operations) / (after.Commits - before.Commits);
-        result.Figures["lost"] = crowd.Connections.Sum(static c => c.Sent) - meter.Errors - crowd.Connections.Sum(static c => c.Pushed);
+        var result = await PairRun.RunAsync(this, Pipeline, context, crowd, meter, load, static (connection, cancellation) => connection.PingAsync(cancellation));
         return result;
     }
 
     private static long UserOf(int index) => FirstUser + index;
 
-    private static bool IsDrained(Crowd<Connection> crowd, LoadMeter meter) =>
-        crowd.Connections.All(static c => c.IsIdle)
-        && crowd.Connections.Sum(static c => c.Pushed) >= crowd.Connections.Sum(static c => c.Sent) - meter.Errors;
-
     private sealed class Connection(BeehiveHttp http, int depth, long partner, int bodyBytes, LoadMeter meter, LoadSwitch load)
-        : BeehiveConnection(receiveBytes: 32 * 1024, http, depth)
+        : BeehiveConnection(receiveBytes: 32 * 1024, http, depth), IPairConnection
     {
         private BeehiveTemplate? _chat;
         private BeehiveTemplate? _acknowledgement;

@@ -36,29 +36,15 @@ internal sealed record GoImPairScenario(int Connections, int Pipeline)
             UserOf,
             static _ => { },
             context.Cancellation);
-        var before = await context.Server.CommitsAsync(context.Cancellation);
-        var measurement = await Measurement.RunAsync(
-            context, meter, load, () => crowd.Connections.ToList().ForEach(static c => c.Kick()), () => IsDrained(crowd, meter));
-        var after = await context.Server.CommitsAsync(context.Cancellation);
-        crowd.ThrowIfBroken();
-        await crowd.ForEachAsync(static (connection, cancellation) => connection.PingAsync(cancellation), context.Cancellation);
-        var result = measurement.Result(this, Connections, Pipeline, meter, (PairScenario.Answers, 0), (PairScenario.Receipts, 1));
-        result.Figures[PairScenario.OperationsPerSecond] = result.Series.Sum(static s => s.PerSecond);
-        if (after.Commits > before.Commits)
-            result.Figures[PairScenario.CommitSize] = (after.Operations - before.Operations) / (after.Commits - before.Commits);
-        result.Figures["lost"] = crowd.Connections.Sum(static c => c.Sent) - meter.Errors - crowd.Connections.Sum(static c => c.Pushed);
+        var result = await PairRun.RunAsync(this, Pipeline, context, crowd, meter, load, static (connection, cancellation) => connection.PingAsync(cancellation));
         result.Figures[Again] = crowd.Connections.Sum(static c => c.Again);
         return result;
     }
 
     private static long UserOf(int index) => FirstUser + index;
 
-    private static bool IsDrained(Crowd<Connection> crowd, LoadMeter meter) =>
-        crowd.Connections.All(static c => c.IsIdle)
-        && crowd.Connections.Sum(static c => c.Pushed) >= crowd.Connections.Sum(static c => c.Sent) - meter.Errors;
-
     private sealed class Connection(int depth, long partner, int bodyBytes, LoadMeter meter, LoadSwitch load)
-        : GoImConnection(receiveBytes: 32 * 1024, isTopic: false, depth)
+        : GoImConnection(receiveBytes: 32 * 1024, isTopic: false, depth), IPairConnection
     {
         private readonly GoImTemplate _template = GoImTemplate.ToUser(partner, bodyBytes);
         private long _lastStamp;

@@ -60,30 +60,17 @@ internal sealed record PairScenario(string Name, string Title, int Connections, 
             static _ => { },
             context.Cancellation);
         var flush = Pipeline == 1 ? FlushProbe.Measure(context.Directory) : null;
-        var before = await context.Server.CommitsAsync(context.Cancellation);
-        var measurement = await Measurement.RunAsync(
-            context, meter, load, () => crowd.Connections.ToList().ForEach(static c => c.Kick()), () => IsDrained(crowd, meter));
-        var after = await context.Server.CommitsAsync(context.Cancellation);
-        crowd.ThrowIfBroken();
-        var result = measurement.Result(this, Connections, Pipeline, meter, (Answers, 0), (Receipts, 1));
-        result.Figures[OperationsPerSecond] = result.Series.Sum(static s => s.PerSecond);
-        if (after.Commits > before.Commits)
-            result.Figures[CommitSize] = (after.Operations - before.Operations) / (after.Commits - before.Commits);
+        var result = await PairRun.RunAsync(this, Pipeline, context, crowd, meter, load);
         if (flush is not null)
         {
             flush.Add(FlushProbe.Measure(context.Directory));
             result.Figures[FlushMicroseconds] = Measurement.Microseconds(flush.Percentile(50));
         }
-        result.Figures["lost"] = crowd.Connections.Sum(static c => c.Sent) - meter.Errors - crowd.Connections.Sum(static c => c.Pushed);
         return result;
     }
 
-    private static bool IsDrained(Crowd<Connection> crowd, LoadMeter meter) =>
-        crowd.Connections.All(static c => c.IsIdle)
-        && crowd.Connections.Sum(static c => c.Pushed) >= crowd.Connections.Sum(static c => c.Sent) - meter.Errors;
-
     private sealed class Connection(int depth, long partner, int bodyBytes, LoadMeter meter, LoadSwitch load)
-        : LoadConnection(receiveBytes: 32 * 1024)
+        : LoadConnection(receiveBytes: 32 * 1024), IPairConnection
     {
         private readonly QuestTemplate _template = QuestTemplate.Send("sendmsg", "to", partner, bodyBytes);
         private readonly QuestSlots _slots = new(depth);

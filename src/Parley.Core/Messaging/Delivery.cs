@@ -86,6 +86,7 @@ internal sealed class Delivery(
         {
             if (submission.SubGroup is { } wanted && subGroup.Number != wanted)
                 continue;
+            delivery.SubGroup = subGroup.Number;
             foreach (var session in subGroup.Sessions)
             {
                 if (session?.Presence is { } presence && Room.HearsBySeat(session, members))

@@ -21,6 +21,9 @@ public sealed class MessageDelivery(Message message)
     /// <summary>The message.</summary>
     public Message Message { get; } = message;
 
+    /// <summary>In a room, the sub-group of the sessions that it is handed to now.</summary>
+    public int SubGroup { get; internal set; }
+
     /// <summary>How many sessions it was handed to.</summary>
     internal int Pushes { get; set; }
 

@@ -55,6 +55,14 @@ internal sealed class EndpointCall(
         Json.WriteEndArray();
     }
 
+    /// <summary>Reads ids, and writes them as the list of users.</summary>
+    public async ValueTask<Outcome> ListUsersAsync(ValueTask<IReadOnlyList<long>> reading)
+    {
+        var users = await reading;
+        WriteIds("uid"u8, users);
+        return Outcome.Done;
+    }
+
     /// <summary>Writes <c>len</c>, and <c>list</c> with ids and totals.</summary>
     public void WriteTotals(ReadOnlySpan<byte> name, IReadOnlyCollection<(long Id, long Total)> rows)
     {

@@ -12,14 +12,9 @@ internal sealed class GroupEndpoints(BeehiveHost host)
     public ValueTask<Outcome> DeleteFromBlacklistAsync(EndpointCall call) => BlacklistAsync(call, isListed: false);
 
     /// <summary>5.3: <c>gid</c></summary>
-    public async ValueTask<Outcome> GetBlacklistAsync(EndpointCall call)
-    {
-        if (await FindGroupAsync(call) is not { } groupId)
-            return Outcome.Invalid("gid");
-        var users = await call.Core.GroupModeration.GetBlacklistedAsync(call.Project, groupId, call.Cancellation);
-        call.WriteIds("uid"u8, users);
-        return Outcome.Done;
-    }
+    public async ValueTask<Outcome> GetBlacklistAsync(EndpointCall call) => await FindGroupAsync(call) is { } groupId
+        ? await call.ListUsersAsync(call.Core.GroupModeration.GetBlacklistedAsync(call.Project, groupId, call.Cancellation))
+        : Outcome.Invalid("gid");
 
     /// <summary>5.4: <c>gid [uid]</c>; no uid = everyone but owner and managers.</summary>
     public ValueTask<Outcome> GagAsync(EndpointCall call) => GagAsync(call, isGagged: true);
@@ -28,14 +23,9 @@ internal sealed class GroupEndpoints(BeehiveHost host)
     public ValueTask<Outcome> LiftGagAsync(EndpointCall call) => GagAsync(call, isGagged: false);
 
     /// <summary>5.6: <c>gid</c></summary>
-    public async ValueTask<Outcome> GetGaggedAsync(EndpointCall call)
-    {
-        if (await FindGroupAsync(call) is not { } groupId)
-            return Outcome.Invalid("gid");
-        var users = await call.Core.GroupModeration.GetGaggedAsync(call.Project, groupId, call.Cancellation);
-        call.WriteIds("uid"u8, users);
-        return Outcome.Done;
-    }
+    public async ValueTask<Outcome> GetGaggedAsync(EndpointCall call) => await FindGroupAsync(call) is { } groupId
+        ? await call.ListUsersAsync(call.Core.GroupModeration.GetGaggedAsync(call.Project, groupId, call.Cancellation))
+        : Outcome.Invalid("gid");
 
     /// <summary>5.7: <c>gid</c>; an unknown group is no error.</summary>
     public async ValueTask<Outcome> DissolveAsync(EndpointCall call)

@@ -14,14 +14,9 @@ internal sealed class RoomEndpoints(BeehiveHost host)
     public ValueTask<Outcome> DeleteFromBlacklistAsync(EndpointCall call) => BlacklistAsync(call, isListed: false);
 
     /// <summary>As 5.3: <c>rid</c></summary>
-    public async ValueTask<Outcome> GetBlacklistAsync(EndpointCall call)
-    {
-        if (!call.Query.TryId("rid", out var roomId))
-            return Outcome.Invalid("rid");
-        var users = await Rooms.GetBlacklistedAsync(call.Project, roomId, call.Cancellation);
-        call.WriteIds("uid"u8, users);
-        return Outcome.Done;
-    }
+    public ValueTask<Outcome> GetBlacklistAsync(EndpointCall call) => call.Query.TryId("rid", out var roomId)
+        ? call.ListUsersAsync(Rooms.GetBlacklistedAsync(call.Project, roomId, call.Cancellation))
+        : ValueTask.FromResult(Outcome.Invalid("rid"));
 
     /// <summary>6.3: <c>rid [uid]</c>; no uid = everyone but the owner.</summary>
     public ValueTask<Outcome> GagAsync(EndpointCall call) => GagAsync(call, isGagged: true);
@@ -30,14 +25,9 @@ internal sealed class RoomEndpoints(BeehiveHost host)
     public ValueTask<Outcome> LiftGagAsync(EndpointCall call) => GagAsync(call, isGagged: false);
 
     /// <summary>As 5.6: <c>rid</c></summary>
-    public async ValueTask<Outcome> GetGaggedAsync(EndpointCall call)
-    {
-        if (!call.Query.TryId("rid", out var roomId))
-            return Outcome.Invalid("rid");
-        var users = await Rooms.GetGaggedAsync(call.Project, roomId, call.Cancellation);
-        call.WriteIds("uid"u8, users);
-        return Outcome.Done;
-    }
+    public ValueTask<Outcome> GetGaggedAsync(EndpointCall call) => call.Query.TryId("rid", out var roomId)
+        ? call.ListUsersAsync(Rooms.GetGaggedAsync(call.Project, roomId, call.Cancellation))
+        : ValueTask.FromResult(Outcome.Invalid("rid"));
 
     /// <summary>6.5: <c>rid</c>; throws everybody out.</summary>
     public ValueTask<Outcome> CloseAsync(EndpointCall call) => SetClosedAsync(call, isClosed: true);

@@ -145,13 +145,9 @@ internal sealed class BeehiveSession : Session
     public override void Push(MessageDelivery delivery)
     {
         var message = delivery.Message;
-        var conversation = message.Conversation;
-        var encoder = conversation.Kind == ConversationKind.Room
-            ? _host.Encoders.For(_connection.Generation, _host.Core.Rooms.SubGroupOf(this, conversation.First) ?? 0)
-            : _host.Encoders.For(_connection.Generation);
-        if (conversation.Kind == ConversationKind.Room && !IsFirstPush(message))
+        if (message.Conversation.Kind == ConversationKind.Room && !IsFirstPush(message))
             return;
-        Send(message, delivery.FrameFor(encoder));
+        Send(message, delivery.FrameFor(_host.Encoders.For(_connection.Generation, delivery.SubGroup)));
     }
 
     /// <summary>Sends a message that was said before.</summary>

@@ -10,7 +10,7 @@ internal sealed class FpnnHost : IAsyncDisposable
 {
     private readonly Meter _meter = new("Parley.Gateways.Rtm");
     private readonly List<FpnnDoor> _doors = [];
-    private readonly long[] _closed = new long[Enum.GetValues<CloseReason>().Length];
+    private readonly ClosedConnections _closed = new();
     private long _unknown;
 
     public FpnnHost(RtmSettings settings, ConnectionSettings connections, TimeProvider time, ILoggerFactory loggers)
@@ -28,7 +28,7 @@ internal sealed class FpnnHost : IAsyncDisposable
         _meter.CreateObservableCounter(
             "parley.rtm.quests.unknown", () => Volatile.Read(ref _unknown), "{quest}", "Quests for methods that nobody has.");
         _meter.CreateObservableGauge("parley.rtm.connections", ReadConnections, "{connection}", "Connections, by door.");
-        _meter.CreateObservableCounter("parley.rtm.connections.closed", ReadClosed, "{connection}", "Connections ended, by reason.");
+        _meter.CreateObservableCounter("parley.rtm.connections.closed", _closed.Read, "{connection}", "Connections ended, by reason.");
     }
 
     public RtmSettings Settings { get; }
@@ -54,7 +54,7 @@ internal sealed class FpnnHost : IAsyncDisposable
 
     public void CountUnknown() => Interlocked.Increment(ref _unknown);
 
-    public void CountClosed(CloseReason reason) => Interlocked.Increment(ref _closed[(int)reason]);
+    public void CountClosed(CloseReason reason) => _closed.Add(reason);
 
     public void LogClosed(FpnnPeer peer, CloseReason reason)
     {
@@ -85,8 +85,4 @@ internal sealed class FpnnHost : IAsyncDisposable
 
     private IEnumerable<Measurement<int>> ReadConnections() =>
         _doors.Select(door => new Measurement<int>(door.PeerCount, new KeyValuePair<string, object?>("door", door.Name)));
-
-    private IEnumerable<Measurement<long>> ReadClosed() =>
-        Enum.GetValues<CloseReason>().Where(reason => reason != CloseReason.None).Select(reason =>
-            new Measurement<long>(_closed[(int)reason], new KeyValuePair<string, object?>("reason", reason.ToString())));
 }

@@ -1,11 +1,3 @@
--- Numbers that are given out: value is the last one given.
-CREATE TABLE IF NOT EXISTS counter (
-    project_id INTEGER NOT NULL,
-    name       TEXT NOT NULL,
-    value      INTEGER NOT NULL,
-    PRIMARY KEY (project_id, name)
-) WITHOUT ROWID;
-
 -- Periods of so many seconds in which open sessions are counted; so many of them are kept.
 CREATE TABLE online_precision (
     project_id INTEGER NOT NULL,

@@ -26,11 +26,3 @@ CREATE TABLE kept_broadcast (
     PRIMARY KEY (project_id, room_id, number)
 ) WITHOUT ROWID;
 CREATE INDEX kept_broadcast_expires ON kept_broadcast (expires);
-
--- The newest number that was given.
-CREATE TABLE IF NOT EXISTS counter (
-    project_id INTEGER NOT NULL,
-    name       TEXT NOT NULL,
-    value      INTEGER NOT NULL,
-    PRIMARY KEY (project_id, name)
-) WITHOUT ROWID;

@@ -37,7 +37,6 @@ internal sealed class AccessNodeStore(StoreWriter writer, ReaderPool readers) : 
             {
                 session.Use(Set).Bind(projectId).Bind((long)node.Kind).Bind(node.NodeId).Bind(node.Address).Bind((long)node.Port)
                     .Bind(node.IsRemoved ? 1L : 0L).Run();
-                return true;
             },
             cancellationToken);
 
@@ -46,7 +45,6 @@ internal sealed class AccessNodeStore(StoreWriter writer, ReaderPool readers) : 
             session =>
             {
                 session.Use(Forget).Bind(projectId).Bind((long)kind).Bind(nodeId).Run();
-                return true;
             },
             cancellationToken);
 }

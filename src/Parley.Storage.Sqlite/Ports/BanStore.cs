@@ -37,7 +37,6 @@ internal sealed class BanStore(StoreWriter writer, ReaderPool readers) : IBanSto
             session =>
             {
                 Put(session, projectId, ban);
-                return true;
             },
             cancellationToken);
 
@@ -47,7 +46,6 @@ internal sealed class BanStore(StoreWriter writer, ReaderPool readers) : IBanSto
             session =>
             {
                 session.Use(Remove).Bind(projectId).Bind((long)place.Scope).Bind(place.Id).Bind((long)kind).Bind(userId).Run();
-                return true;
             },
             cancellationToken);
 
@@ -56,7 +54,6 @@ internal sealed class BanStore(StoreWriter writer, ReaderPool readers) : IBanSto
             session =>
             {
                 session.Use(RemoveKind).Bind(projectId).Bind((long)place.Scope).Bind(place.Id).Bind((long)kind).Run();
-                return true;
             },
             cancellationToken);
 

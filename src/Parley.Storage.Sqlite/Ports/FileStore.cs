@@ -60,7 +60,6 @@ internal sealed class FileStore(StoreWriter writer, ReaderPool readers) : IFileS
                 session.Use(AddToken).Bind(hash.Span).Bind(token.ProjectId).Bind(token.Sender).Bind(token.Purpose)
                     .Bind(token.IsBackEnd ? 1 : 0L).Bind(token.NamesExtension ? 1 : 0L).Bind(token.Expires)
                     .Bind(MemoryMarshal.AsBytes<long>(token.Targets.ToArray())).Run();
-                return true;
             },
             cancellationToken);
 
@@ -103,7 +102,6 @@ internal sealed class FileStore(StoreWriter writer, ReaderPool readers) : IFileS
             session =>
             {
                 session.Use(Mark).Bind(sha256).Bind(now).Run();
-                return true;
             },
             cancellationToken);
 
@@ -117,7 +115,6 @@ internal sealed class FileStore(StoreWriter writer, ReaderPool readers) : IFileS
                         .Bind(record.Size).Bind(record.ContentType).Bind(record.Sender).Bind(record.Time).Bind(record.Name).Run();
                     session.Use(Unmark).Bind(record.Sha256).Bind(long.MaxValue).Run();
                 }
-                return true;
             },
             cancellationToken);
 
@@ -187,7 +184,6 @@ internal sealed class FileStore(StoreWriter writer, ReaderPool readers) : IFileS
             session =>
             {
                 session.Use(Unmark).Bind(sha256).Bind(before).Run();
-                return true;
             },
             cancellationToken);
 

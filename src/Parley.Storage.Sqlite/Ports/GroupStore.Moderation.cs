@@ -60,7 +60,6 @@ internal sealed partial class GroupStore
                 var rules = RulesOf(session.Database, projectId, groupId);
                 session.Use(PutRules).Bind(projectId).Bind(groupId).Bind((long)(capacity ?? rules.Capacity))
                     .Bind(isClosed ?? rules.IsClosed ? 1L : 0L).Run();
-                return true;
             },
             cancellationToken);
 

@@ -13,12 +13,6 @@ internal sealed class InstallationStore(StoreWriter writer, ReaderPool readers) 
 
     private const long FirstId = 1000;
 
-    private const string LastGiven = "SELECT value FROM counter WHERE project_id = ? AND name = ?";
-
-    private const string Give = """
-        INSERT INTO counter (project_id, name, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value
-        """;
-
     private const string Find = "SELECT user_id, nation, city, town FROM installation WHERE project_id = ? AND id = ?";
 
     private const string Add = "INSERT INTO installation (project_id, id, user_id, nation, city, town) VALUES (?, ?, ?, ?, ?, ?)";
@@ -111,7 +105,6 @@ internal sealed class InstallationStore(StoreWriter writer, ReaderPool readers) 
             session =>
             {
                 session.Use(SetLeft).Bind(timeMs).Bind(projectId).Bind(id).Bind(userId).Run();
-                return true;
             },
             cancellationToken);
 
@@ -123,7 +116,6 @@ internal sealed class InstallationStore(StoreWriter writer, ReaderPool readers) 
                 session.Use(SetMarks).Bind(projectId).Bind(id).Bind(userId)
                     .Bind(marks.Oldest.Position).Bind(marks.Oldest.TimeMs).Bind(marks.Middle.Position).Bind(marks.Middle.TimeMs)
                     .Bind(marks.Newest.Position).Bind(marks.Newest.TimeMs).Run();
-                return true;
             },
             cancellationToken);
 
@@ -131,11 +123,9 @@ internal sealed class InstallationStore(StoreWriter writer, ReaderPool readers) 
     private static long NextId(WriteSession session, long projectId)
     {
         long id;
-        using (var row = session.Use(LastGiven).Bind(projectId).Bind(Counter))
-            id = row.Step() ? row.Int64(0) + 1 : FirstId;
-        while (Read(session.Database, projectId, id) is not null)
-            id++;
-        session.Use(Give).Bind(projectId).Bind(Counter).Bind(id).Run();
+        do
+            id = Counters.Next(session, projectId, Counter, FirstId);
+        while (Read(session.Database, projectId, id) is not null);
         return id;
     }
 

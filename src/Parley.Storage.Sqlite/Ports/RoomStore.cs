@@ -69,12 +69,6 @@ internal sealed class RoomStore(StoreWriter writer, ReaderPool readers) : IRoomS
             (SELECT project_id, room_id, number FROM kept_broadcast WHERE expires < ? ORDER BY expires LIMIT ?)
         """;
 
-    private const string NextId = """
-        INSERT INTO counter (project_id, name, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = value + 1
-        """;
-
-    private const string LastId = "SELECT value FROM counter WHERE project_id = ? AND name = ?";
-
     private const string Exists = "SELECT 1 FROM room WHERE project_id = ? AND room_id = ?";
 
     private const string HasBans = "SELECT 1 FROM ban WHERE project_id = ? AND scope = ? AND place_id = ? LIMIT 1";
@@ -93,7 +87,7 @@ internal sealed class RoomStore(StoreWriter writer, ReaderPool readers) : IRoomS
     {
         if (openInfo is null && privateInfo is null)
             return;
-        await WriteAsync(
+        await writer.RunAsync(
             session => session.Use(SetInfo).Bind(projectId).Bind(roomId).Bind(openInfo).Bind(privateInfo).Run(), cancellationToken);
     }
 
@@ -122,12 +116,7 @@ internal sealed class RoomStore(StoreWriter writer, ReaderPool readers) : IRoomS
             {
                 long roomId;
                 do
-                {
-                    session.Use(NextId).Bind(projectId).Bind(CounterName).Bind(FirstId).Run();
-                    using var row = session.Use(LastId).Bind(projectId).Bind(CounterName);
-                    row.Step();
-                    roomId = row.Int64(0);
-                }
+                    roomId = Counters.Next(session, projectId, CounterName, FirstId);
                 while (IsUsed(session, projectId, roomId) || isTaken(roomId));
                 session.Use(Make).Bind(projectId).Bind(roomId).Bind(room.OwnerId).Bind(room.Name).Bind(room.Description).Run();
                 return roomId;
@@ -135,7 +124,7 @@ internal sealed class RoomStore(StoreWriter writer, ReaderPool readers) : IRoomS
             cancellationToken);
 
     public ValueTask RemoveAsync(long projectId, long roomId, CancellationToken cancellationToken) =>
-        WriteAsync(
+        writer.RunAsync(
             session =>
             {
                 session.Use(Remove).Bind(projectId).Bind(roomId).Run();
@@ -145,10 +134,10 @@ internal sealed class RoomStore(StoreWriter writer, ReaderPool readers) : IRoomS
             cancellationToken);
 
     public ValueTask SetClosedAsync(long projectId, long roomId, bool isClosed, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.Use(isClosed ? Close : Open).Bind(projectId).Bind(roomId).Run(), cancellationToken);
+        writer.RunAsync(session => session.Use(isClosed ? Close : Open).Bind(projectId).Bind(roomId).Run(), cancellationToken);
 
     public ValueTask SetCapacityAsync(long projectId, long roomId, int capacity, CancellationToken cancellationToken) =>
-        WriteAsync(session => session.Use(SetCapacity).Bind(projectId).Bind(roomId).Bind((long)capacity).Run(), cancellationToken);
+        writer.RunAsync(session => session.Use(SetCapacity).Bind(projectId).Bind(roomId).Bind((long)capacity).Run(), cancellationToken);
 
     public ValueTask<long> NextBroadcastAsync(long projectId, long roomId, CancellationToken cancellationToken) =>
         writer.RunAsync(
@@ -161,7 +150,7 @@ internal sealed class RoomStore(StoreWriter writer, ReaderPool readers) : IRoomS
 
     public ValueTask KeepBroadcastAsync(
         long projectId, long roomId, BroadcastMark mark, int most, CancellationToken cancellationToken) =>
-        WriteAsync(
+        writer.RunAsync(
             session =>
             {
                 session.Use(Keep).Bind(projectId).Bind(roomId).Bind(mark.Number).Bind(mark.Position).Bind(mark.ExpiresAt).Run();
@@ -177,15 +166,6 @@ internal sealed class RoomStore(StoreWriter writer, ReaderPool readers) : IRoomS
             {
                 session.Use(Purge).Bind(now).Bind((long)Math.Max(0, limit)).Run();
                 return session.Database.Changes;
-            },
-            cancellationToken);
-
-    private async ValueTask WriteAsync(Action<WriteSession> work, CancellationToken cancellationToken) =>
-        await writer.RunAsync(
-            session =>
-            {
-                work(session);
-                return true;
             },
             cancellationToken);
 

@@ -53,7 +53,6 @@ internal sealed partial class UserStore
             {
                 session.Use(AddDevice).Bind(projectId).Bind(userId).Bind(device.Token).Bind(device.Platform).Bind(device.DeviceType)
                     .Run();
-                return true;
             },
             cancellationToken);
 
@@ -62,7 +61,6 @@ internal sealed partial class UserStore
             session =>
             {
                 session.Use(RemoveDevice).Bind(projectId).Bind(userId).Bind(token).Run();
-                return true;
             },
             cancellationToken);
 
@@ -129,7 +127,6 @@ internal sealed partial class UserStore
             session =>
             {
                 Set(session.Database, projectId, userId, option, [.. option.Types]);
-                return true;
             },
             cancellationToken);
 
@@ -139,7 +136,6 @@ internal sealed partial class UserStore
             session =>
             {
                 RemoveTypes(session.Database, projectId, userId, option);
-                return true;
             },
             cancellationToken);
 
@@ -149,7 +145,6 @@ internal sealed partial class UserStore
             session =>
             {
                 session.Use(AddToken).Bind(projectId).Bind(userId).Bind(hash.Span).Bind(expires).Run();
-                return true;
             },
             cancellationToken);
 
@@ -168,7 +163,6 @@ internal sealed partial class UserStore
             session =>
             {
                 session.Use(RemoveTokens).Bind(projectId).Bind(userId).Run();
-                return true;
             },
             cancellationToken);
 

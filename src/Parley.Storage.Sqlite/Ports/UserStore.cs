@@ -84,7 +84,6 @@ internal sealed partial class UserStore(StoreWriter writer, ReaderPool readers) 
                 session.Use(ChangeProfile).Bind(projectId).Bind(userId).Bind(change.PushName).Bind(change.Language)
                     .Bind(change.Position?.Latitude).Bind(change.Position?.Longitude).Bind(change.OpenInfo).Bind(change.PrivateInfo)
                     .Run();
-                return true;
             },
             cancellationToken);
 
@@ -107,7 +106,6 @@ internal sealed partial class UserStore(StoreWriter writer, ReaderPool readers) 
                 if (value is not null)
                     statement.Bind(value);
                 statement.Run();
-                return true;
             },
             cancellationToken);
 

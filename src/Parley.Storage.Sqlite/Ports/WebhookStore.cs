@@ -116,7 +116,6 @@ internal sealed class WebhookStore(StoreWriter writer, ReaderPool readers) : IWe
             {
                 foreach (var position in positions)
                     session.Use(Remove).Bind(webhook.ProjectId).Bind(webhook.Name).Bind(position).Run();
-                return true;
             },
             cancellationToken);
 

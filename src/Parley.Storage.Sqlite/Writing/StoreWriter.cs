@@ -81,6 +81,16 @@ internal sealed class StoreWriter : IDisposable
             _queue.IsClosed ? "The store is closed." : "The store's write queue is full: the disk does not keep up."));
     }
 
+    /// <summary>Queues any other write that has no result. Completes after the commit.</summary>
+    public async ValueTask RunAsync(Action<WriteSession> work, CancellationToken cancellationToken) =>
+        await RunAsync(
+            session =>
+            {
+                work(session);
+                return true;
+            },
+            cancellationToken);
+
     /// <summary>Asks the writer to move the rest of the log between two batches, so that the log can start anew.</summary>
     public void RestartLog() => _restart = true;
 

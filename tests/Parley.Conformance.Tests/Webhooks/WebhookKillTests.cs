@@ -19,7 +19,8 @@ public sealed class WebhookKillTests(ITestOutputHelper output)
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.Answer = static number => number % 7 == 0 ? 500 : number % 31 == 0 ? -1 : 200;
         var settings = WebhookTests.Settings(
-            receiver, 0, ("AllPeers", "true"), ("AllGroups", "true"), ("AllRooms", "true"), ("BatchSize", "20"));
+            receiver, 0, ("AllPeers", "true"), ("AllGroups", "true"), ("AllRooms", "true"), ("BatchSize", "20"),
+            ("TimeoutSeconds", "1")); // every 31st request waits for it
         settings["Sqlite:Synchronous"] = "Full";
         var server = await RtmServer.StartAsync(
             async seed =>
