@@ -58,9 +58,15 @@ public sealed class OperatorAccessTests
     public void Pages_of_others_on_an_operators_machine_are_no_operators(string header, string value, bool isOperator) =>
         Assert.Equal(isOperator, IsOperator("192.0.2.1", (header, value)));
 
-    [Fact]
-    public void A_networks_list_that_cannot_be_read_is_an_error() =>
-        Assert.Throws<FormatException>(() => new OperatorAccess(Settings with { OperatorNetworks = ["192.0.2.0/33"] }));
+    [Theory]
+    [InlineData("192.0.2.0/33")]
+    [InlineData("010.0.0.0/8")] // octal to some readers
+    [InlineData("10.0.0.00/8")]
+    [InlineData("10.0/16")]
+    [InlineData("10.0.0.1/8")]
+    [InlineData("10.0.0.0")]
+    public void A_networks_list_that_cannot_be_read_is_an_error(string network) =>
+        Assert.Throws<FormatException>(() => new OperatorAccess(Settings with { OperatorNetworks = [network] }));
 
     private static bool IsOperator(string address, params (string Name, string Value)[] headers) =>
         new OperatorAccess(Settings).IsOperator(Context(address, headers));
