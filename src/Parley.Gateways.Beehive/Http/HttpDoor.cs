@@ -94,7 +94,7 @@ internal sealed class HttpDoor : Door
         if (path.Access == CallAccess.Public && !_pace.TryCall(context.Connection.RemoteIpAddress))
             return new(BeehiveCode.TooManyFromAddress, "Too many requests!");
         byte[]? body = [];
-        if (path.IsPush && (body = await PushBody.ReadAsync(context.Request, context.RequestAborted)) is null)
+        if (path.IsPush && (body = await PushBody.ReadAsync(context.Request, _host.Settings.OutboundBytes, context.RequestAborted)) is null)
         {
             context.Response.Headers.Connection = "close";
             return new(BeehiveCode.BodyTooLong, "Body is too long!");
