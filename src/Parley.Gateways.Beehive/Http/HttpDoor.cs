@@ -19,7 +19,7 @@ internal sealed class HttpDoor : Door
     {
         _host = host;
         _table = new(host);
-        _operators = new(host.Settings);
+        _operators = new(host.Settings, host.Nodes.IsOwnName);
         _pace = new(host.Settings.PublicCallsPerSecond, host.Settings.PublicCallBurst, host.Time);
         host.Register(this);
     }
@@ -75,10 +75,10 @@ internal sealed class HttpDoor : Door
 
     private async ValueTask<Outcome> CallAsync(HttpContext context, EndpointPath path, Answer answer)
     {
-        if (path.Access == CallAccess.Operator && !_operators.IsOperator(context))
+        if (path.Access == CallAccess.Operator && _operators.Check(context) is { IsOk: false } stranger)
         {
             context.Response.Headers.Connection = "close"; // a body of a push stays unread
-            return new(BeehiveCode.AddressNotAllowed, "Ip isn't allowed!");
+            return stranger;
         }
         if (path.Access == CallAccess.Public && !_pace.TryCall(context.Connection.RemoteIpAddress))
             return new(BeehiveCode.TooManyFromAddress, "Too many requests!");

@@ -71,7 +71,7 @@ public static class HttpPeer
                 line.Append((char)(await peer.ReadAsync(1))[0]);
             var length = int.Parse(line.ToString().AsSpan().TrimEnd(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             body.Write(await peer.ReadAsync(length));
-            Assert.Equal("\r\n"u8, await peer.ReadAsync(2));
+            Assert.Equal("\r\n", Encoding.ASCII.GetString(await peer.ReadAsync(2)));
             if (length == 0)
                 return body.ToArray();
         }
