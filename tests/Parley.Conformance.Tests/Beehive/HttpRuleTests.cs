@@ -131,6 +131,23 @@ public sealed class HttpRuleTests(BeehiveHttpServer server)
         }
     }
 
+    [Theory]
+    [InlineData(400, "nonsense\r\n\r\n")]
+    [InlineData(400, "GET /im/register?uid=1&nation=1 HTTP/1.1\r\n\r\n")] // no Host
+    [InlineData(400, "GET /im/register HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n")]
+    [InlineData(400, "POST /im/push?dim=sid&sid=1 HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n")]
+    [InlineData(400, "POST /im/push?dim=sid&sid=1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")]
+    [InlineData(414, "GET /im/register?@ HTTP/1.1\r\nHost: x\r\n\r\n")]
+    [InlineData(431, "GET /im/register HTTP/1.1\r\nHost: x\r\nA: @\r\n\r\n")]
+    [InlineData(505, "GET /im/register HTTP/1.2\r\nHost: x\r\n\r\n")]
+    public async Task What_is_no_HTTP_has_a_status_and_no_body(int status, string request)
+    {
+        await using var peer = await RawPeer.ConnectAsync(server.Http);
+        await peer.TrySendAsync(Encoding.ASCII.GetBytes(request.Replace("@", new string('a', 40_000), StringComparison.Ordinal)));
+        var answer = await HttpPeer.ReadAsync(peer);
+        Assert.Equal((status, ""), (answer.Status, answer.Text));
+    }
+
     [Fact]
     public async Task Without_a_setting_no_page_of_another_origin_reads_answers()
     {
