@@ -50,7 +50,7 @@ internal sealed class OperatorAccess(BeehiveSettings settings, Predicate<string>
         && request.Headers.TryGetValue(settings.OperatorHeader, out var given)
         && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given.ToString())), _secret);
 
-    private bool IsAllowedPage(HttpRequest request) => settings.AllowOrigin is not ("" or "null")
+    private bool IsAllowedPage(HttpRequest request) => settings.AllowOrigin is not ("" or "null" or "*")
         && string.Equals(request.Headers.Origin.ToString(), settings.AllowOrigin, StringComparison.Ordinal);
 
     /// <summary>
