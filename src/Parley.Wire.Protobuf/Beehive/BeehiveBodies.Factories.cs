@@ -41,8 +41,20 @@ public static partial class BeehiveBodies
         return message;
     }
 
+    /// <summary>Subscription, 0107.</summary>
+    public static Sub Sub(uint? cmd = null)
+    {
+        var message = new Sub();
+        if (cmd is { } cmdValue)
+            message.Cmd = cmdValue;
+        return message;
+    }
+
     /// <summary>Answer to a subscription and to its end, 0108 and 010A.</summary>
     public static SubAck SubAck(uint cmd, uint code, string errmsg) => new() { Cmd = cmd, Code = code, Errmsg = errmsg };
+
+    /// <summary>End of a subscription, 0109.</summary>
+    public static Unsub Unsub(uint cmd) => new() { Cmd = cmd };
 
     /// <summary>Refusal of a packet, 010B.</summary>
     public static Error Error(uint code, string errmsg) => new() { Code = code, Errmsg = errmsg };
@@ -72,6 +84,16 @@ public static partial class BeehiveBodies
     /// <summary>Friend request, 0203.</summary>
     public static FriendAdd FriendAdd(ulong suid, ulong duid, string mark) => new() { Suid = suid, Duid = duid, Mark = mark };
 
+    /// <summary>Remark on a user, 0210, with the mark as a number.</summary>
+    public static MarkAdd MarkAdd(ulong suid, ulong duid, ulong mark) => new() { Suid = suid, Duid = duid, Mark = mark };
+
+    /// <summary>Remark on a user, 0210, with the mark as a text.</summary>
+    public static MarkAddText MarkAddText(ulong suid, ulong duid, string mark) => new() { Suid = suid, Duid = duid, Mark = mark };
+
+    /// <summary>New group, 0301.</summary>
+    public static GroupCreat GroupCreat(ulong uid, ulong gid, string name, string desc) =>
+        new() { Uid = uid, Gid = gid, Name = name, Desc = desc };
+
     /// <summary>Answer to a new group, 0302. Old clients ignore the gid.</summary>
     public static GroupCreatAck GroupCreatAck(uint code, string errmsg, ulong? gid = null)
     {
@@ -93,8 +115,14 @@ public static partial class BeehiveBodies
         return message;
     }
 
+    /// <summary>Request for the members, 031C.</summary>
+    public static GroupUsrList GroupUsrList(ulong gid, uint num) => new() { Gid = gid, Num = num };
+
     /// <summary>Members, 031D.</summary>
     public static GroupUsrListAck GroupUsrListAck(ulong gid, string list) => new() { Gid = gid, List = list };
+
+    /// <summary>New room, 0401.</summary>
+    public static RoomCreat RoomCreat(ulong uid, string name, string desc) => new() { Uid = uid, Name = name, Desc = desc };
 
     /// <summary>Answer to a new room, 0402.</summary>
     public static RoomCreatAck RoomCreatAck(ulong uid, ulong rid, uint code, string errmsg) =>
@@ -121,6 +149,10 @@ public static partial class BeehiveBodies
     public static RoomBc RoomBc(ulong rid, ulong msgid, uint level, ulong time, uint expire, ByteString data) =>
         new() { Rid = rid, Msgid = msgid, Level = level, Time = time, Expire = expire, Data = data };
 
+    /// <summary>Acknowledgement of a broadcast, 040E.</summary>
+    public static RoomBcAck RoomBcAck(ulong rid, ulong msgid, uint code, string errmsg) =>
+        new() { Rid = rid, Msgid = msgid, Code = code, Errmsg = errmsg };
+
     /// <summary>Number of sessions in a room, 0410.</summary>
     public static RoomUsrNum RoomUsrNum(ulong rid, uint num) => new() { Rid = rid, Num = num };
 
@@ -133,13 +165,23 @@ public static partial class BeehiveBodies
         return message;
     }
 
+    /// <summary>Request for a block of sequence numbers, 0110.</summary>
+    public static AllocSeqG1 AllocSeqG1(ulong uid, uint num) => new() { Uid = uid, Num = num };
+
     /// <summary>A block of sequence numbers, 0111.</summary>
     public static AllocSeqAckG1 AllocSeqAckG1(ulong uid, ulong seq, uint num, uint code, string errmsg) =>
         new() { Uid = uid, Seq = seq, Num = num, Code = code, Errmsg = errmsg };
 
+    /// <summary>New room, 0401: with a wished room.</summary>
+    public static RoomCreatG1 RoomCreatG1(ulong uid, ulong rid, string name, string desc) =>
+        new() { Uid = uid, Rid = rid, Name = name, Desc = desc };
+
     /// <summary>Broadcast of an operator to a room, 040D: no message id.</summary>
     public static RoomBcG1 RoomBcG1(ulong rid, uint level, ulong time, uint expire, ByteString data) =>
         new() { Rid = rid, Level = level, Time = time, Expire = expire, Data = data };
+
+    /// <summary>Acknowledgement of a broadcast, 040E: no message id.</summary>
+    public static RoomBcAckG1 RoomBcAckG1(ulong rid, uint code, string errmsg) => new() { Rid = rid, Code = code, Errmsg = errmsg };
 
     /// <summary>Room notification, 0450 to 0452: the user only.</summary>
     public static RoomNotificationG1 RoomNotificationG1(ulong uid) => new() { Uid = uid };
