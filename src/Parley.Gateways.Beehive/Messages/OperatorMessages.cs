@@ -28,13 +28,13 @@ internal sealed class OperatorMessages(BeehiveHost host)
     public async ValueTask<CoreError> PushToRoomAsync(long roomId, ReadOnlyMemory<byte> body, uint expireSeconds)
     {
         var project = host.Project;
+        using var underWay = expireSeconds > 0 ? host.Core.Rooms.BeginBroadcast(project, roomId) : null;
         var number = await host.Core.Rooms.NextBroadcastAsync(project, roomId, CancellationToken.None);
         var envelope = new BeehiveEnvelope(EnvelopeKind.RawPush, Time: (ulong)host.UnixSeconds, Number: number, Expire: expireSeconds);
         var request = Compose(ConversationKind.Room, roomId, body, envelope);
         var outcome = await host.Core.Messenger.SendAsync(request);
         if (outcome.Error != CoreError.None || expireSeconds == 0)
             return outcome.Error;
-        // kept before anybody is told, so that nobody who comes meanwhile misses it
         await host.Core.Rooms.KeepBroadcastAsync(
             project, roomId, number, outcome.Position, outcome.Time + (expireSeconds * 1000L), CancellationToken.None);
         return CoreError.None;
