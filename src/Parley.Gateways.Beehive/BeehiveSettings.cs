@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using System.Net.Sockets;
+using Parley.Gateways.Beehive.Nodes;
 using Parley.Wire.Beehive;
 
 namespace Parley.Gateways.Beehive;
@@ -138,5 +140,9 @@ public sealed record BeehiveSettings
     /// <summary>The networks of <see cref="OperatorNetworks"/>.</summary>
     /// <exception cref="FormatException">One of them is no network.</exception>
     internal IReadOnlyList<IPNetwork> ParseOperatorNetworks() => [.. OperatorNetworks.Select(
-        static text => IPNetwork.TryParse(text, out var network) ? network : throw new FormatException($"OperatorNetworks: '{text}' is no network."))];
+        static text => TryParseNetwork(text, out var network) ? network : throw new FormatException($"OperatorNetworks: '{text}' is no network."))];
+
+    private static bool TryParseNetwork(string text, out IPNetwork network) =>
+        IPNetwork.TryParse(text, out network)
+        && (network.BaseAddress.AddressFamily != AddressFamily.InterNetwork || DottedAddress.TryParse(text[..text.IndexOf('/')], out _));
 }

@@ -69,7 +69,7 @@ public sealed class GroupRankTests(ITestOutputHelper output) : SqliteStoreTests
         Assert.Equal(1100, await killed.Store.Installations.ReserveSequenceAsync(Project, made.Id, 0, 100, 1000, Token));
         Assert.Equal(made.Id + 1, (await killed.Store.Installations.AddAsync(Project, 7, 0, 0, 0, Token)).Id);
         await killed.Store.Statistics.SaveOnlineAsync([new(Project, 60, new(120, 2, 0))], Token);
-        Assert.Equal([new(120, 3, 0)], await killed.Store.Statistics.GetOnlineAsync(Project, 60, 5, Token));
+        Assert.Equal([new(120, 3, 0)], await killed.Store.Statistics.GetOnlineAsync(Project, 60, long.MaxValue, 5, Token));
     }
 
     [Fact]

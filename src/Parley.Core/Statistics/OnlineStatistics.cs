@@ -87,8 +87,18 @@ public sealed class OnlineStatistics : ISessionObserver, IAsyncDisposable
         if (seconds <= 0 || take <= 0)
             return [];
         await SaveAsync();
-        return await _store.GetOnlineAsync(project.Id, seconds, take, cancellationToken);
+        return await _store.GetOnlineAsync(project.Id, seconds, long.MaxValue, take, cancellationToken);
     }
+
+    /// <summary>The newest periods of a length that began before a moment, newest first: goes on where <see cref="GetAsync"/> ended.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="seconds">The length.</param>
+    /// <param name="before">The moment, in unix seconds.</param>
+    /// <param name="take">How many at the most; 0 or less = none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public ValueTask<IReadOnlyList<OnlinePeriod>> GetBeforeAsync(
+        Project project, int seconds, long before, int take, CancellationToken cancellationToken) =>
+        seconds <= 0 || take <= 0 ? new([]) : _store.GetOnlineAsync(project.Id, seconds, before, take, cancellationToken);
 
     void ISessionObserver.OnOpened(Session session) => _counts.Add(session.Project.Id, 1);
 

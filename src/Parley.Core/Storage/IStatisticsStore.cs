@@ -22,8 +22,9 @@ public interface IStatisticsStore
     /// </summary>
     ValueTask SaveOnlineAsync(IReadOnlyList<OnlineSample> samples, CancellationToken cancellationToken);
 
-    /// <summary>The newest periods of a precision, newest first.</summary>
-    ValueTask<IReadOnlyList<OnlinePeriod>> GetOnlineAsync(long projectId, int seconds, int take, CancellationToken cancellationToken);
+    /// <summary>The newest periods of a precision that began before a moment in unix seconds, newest first.</summary>
+    ValueTask<IReadOnlyList<OnlinePeriod>> GetOnlineAsync(
+        long projectId, int seconds, long before, int take, CancellationToken cancellationToken);
 
     /// <summary>
     /// Groups by their number of members, descending, then by id. The number changes in the same commit as the membership.

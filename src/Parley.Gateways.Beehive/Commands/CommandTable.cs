@@ -66,7 +66,7 @@ internal sealed class CommandTable
             new(Sub, SubAck, static (_, code, text) => BeehiveBodies.SubAck(0, code, text), general.Subscribe),
             new(Unsub, UnsubAck, static (_, code, text) => BeehiveBodies.SubAck(0, code, text), general.Unsubscribe),
             new(Error, ErrorAck, null, static call => Acknowledge(call)),
-            new(Sync, SyncAck, static (call, code, text) => BeehiveBodies.SyncAck((ulong)call.Session.UserId, code, text), general.Sync),
+            new(Sync, SyncAck, GeneralCommands.RefuseSync, general.Sync),
             new(AllocSequence, AllocSequenceAck, GeneralCommands.RefuseBlock, general.AllocateSequences), // seed generation only
 
             new(Chat, ChatAck, ChatCommands.RefuseChat, chat.Chat),

@@ -115,9 +115,13 @@ internal sealed class GeneralCommands(BeehiveHost host)
         return OnlineAck(call, body, 0, code, text);
     }
 
+    /// <summary>SYNC-ACK with an error.</summary>
+    public static IMessage RefuseSync(BeehiveCall call, uint code, string text) => BeehiveBodies.SyncAck(
+        BeehiveBodies.TryParse(call.Body, Wire.Beehive.Messages.Sync.Parser, out var body) ? body.Uid : 0, code, text);
+
     /// <summary>ALLOC-SEQ-ACK with an error.</summary>
-    public static IMessage RefuseBlock(BeehiveCall call, uint code, string text) =>
-        BeehiveBodies.AllocSeqAckG1((ulong)call.Session.UserId, 0, 0, code, text);
+    public static IMessage RefuseBlock(BeehiveCall call, uint code, string text) => BeehiveBodies.AllocSeqAckG1(
+        BeehiveBodies.TryParse(call.Body, AllocSeqG1.Parser, out var body) ? body.Uid : 0, 0, 0, code, text);
 
     private static IMessage OnlineAck(BeehiveCall call, Online body, ulong sequence, uint code, string text)
     {

@@ -110,14 +110,22 @@ internal sealed class RoomCommands(BeehiveHost host)
     }
 
     /// <summary>ROOM-CREAT-ACK with an error.</summary>
-    public static IMessage RefuseCreate(BeehiveCall call, uint code, string text) =>
-        BeehiveBodies.RoomCreatAck((ulong)call.Session.UserId, 0, code, text);
+    public static IMessage RefuseCreate(BeehiveCall call, uint code, string text)
+    {
+        ulong uid = 0;
+        if (call.Connection.Generation == BeehiveGeneration.Seed)
+            uid = BeehiveBodies.TryParse(call.Body, RoomCreatG1.Parser, out var seed) ? seed.Uid : 0;
+        else if (BeehiveBodies.TryParse(call.Body, RoomCreat.Parser, out var body))
+            uid = body.Uid;
+        return BeehiveBodies.RoomCreatAck(uid, 0, code, text);
+    }
 
     /// <summary>ROOM-JOIN-ACK with an error.</summary>
     public static IMessage RefuseJoin(BeehiveCall call, uint code, string text)
     {
-        var rid = BeehiveBodies.TryParse(call.Body, UidRid.Parser, out var body) ? body.Rid : 0;
-        return BeehiveBodies.RoomJoinAck((ulong)call.Session.UserId, rid, 0, code, text);
+        return BeehiveBodies.TryParse(call.Body, UidRid.Parser, out var body)
+            ? BeehiveBodies.RoomJoinAck(body.Uid, body.Rid, 0, code, text)
+            : BeehiveBodies.RoomJoinAck(0, 0, 0, code, text);
     }
 
     /// <summary>ROOM-QUIT-ACK or ROOM-KICK-ACK with an error or without.</summary>

@@ -7,10 +7,10 @@ namespace Parley.Gateways.Beehive.Http;
 
 /// <summary>A call of an interface: what came, and the answer that is being written.</summary>
 internal sealed class EndpointCall(
-    BeehiveHost host, QueryParameters query, ReadOnlyMemory<byte> body, Utf8JsonWriter json, IPAddress? reachedAt, CancellationToken cancellation)
+    BeehiveHost host, QueryParameters query, ReadOnlyMemory<byte> body, Answer answer, IPAddress? reachedAt, CancellationToken cancellation)
 {
-    /// <summary>Most rows of a list that <c>num</c> can ask for.</summary>
-    public const int MostRows = 10_000;
+    /// <summary>Most rows of a top list.</summary>
+    private const int MostRows = 10_000;
 
     private const int DefaultRows = 10;
 
@@ -23,12 +23,15 @@ internal sealed class EndpointCall(
     /// <summary>The body of a push; nobody writes to it any more.</summary>
     public ReadOnlyMemory<byte> Body { get; } = body;
 
-    public Utf8JsonWriter Json { get; } = json;
+    public Utf8JsonWriter Json { get; } = answer.Json;
 
     /// <summary>The address of ours that the caller came to; null when it is not known.</summary>
     public IPAddress? ReachedAt { get; } = reachedAt;
 
     public CancellationToken Cancellation { get; } = cancellation;
+
+    /// <summary>Sends what was written of a long answer, so that it is never in memory as a whole.</summary>
+    public ValueTask SendPartAsync() => answer.SendPartAsync();
 
     /// <summary>Writes a member that the document quotes in its samples (beehive.md §2.1).</summary>
     public void WriteQuotable(ReadOnlySpan<byte> name, long value)

@@ -1,10 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Parley.Core.Storage;
 using Parley.Gateways.Doors;
-using Parley.Wire.MessagePack;
 
 namespace Parley.Gateways.Beehive.Http;
 
@@ -12,14 +9,6 @@ namespace Parley.Gateways.Beehive.Http;
 internal sealed class HttpDoor : Door
 {
     public const string DoorName = "BeehiveHttp";
-
-    private const string ContentType = "application/json; charset=utf-8";
-
-    private static readonly JsonWriterOptions JsonOptions = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // tokens hold plus signs, which clients want as they are
-        SkipValidation = true,
-    };
 
     private readonly BeehiveHost _host;
     private readonly HttpTable _table;
@@ -30,7 +19,7 @@ internal sealed class HttpDoor : Door
     {
         _host = host;
         _table = new(host);
-        _operators = new(host.Settings);
+        _operators = new(host.Settings, host.Nodes.IsOwnName);
         _pace = new(host.Settings.PublicCallsPerSecond, host.Settings.PublicCallBurst, host.Time);
         host.Register(this);
     }
@@ -52,10 +41,10 @@ internal sealed class HttpDoor : Door
         var origin = _host.Settings.AllowOrigin;
         if (origin.Length > 0)
             context.Response.Headers.AccessControlAllowOrigin = origin;
-        using var output = new PooledBufferWriter();
+        await using var answer = new Answer(context);
         if (!_table.TryFind(context.Request.Path.Value ?? "", out var path))
         {
-            await AnswerAsync(context, output, StatusCodes.Status404NotFound, new(BeehiveCode.UnknownInterface, "Request api not found"));
+            await answer.CompleteAsync(StatusCodes.Status404NotFound, new(BeehiveCode.UnknownInterface, "Request api not found"));
             return;
         }
         if (!string.Equals(context.Request.Method, path.Method, StringComparison.Ordinal))
@@ -66,11 +55,11 @@ internal sealed class HttpDoor : Door
                 return;
             }
             context.Response.Headers.Allow = path.Method;
-            await AnswerAsync(
-                context, output, StatusCodes.Status405MethodNotAllowed, new(BeehiveCode.MethodNotSupported, "Http method not supported"));
+            await answer.CompleteAsync(
+                StatusCodes.Status405MethodNotAllowed, new(BeehiveCode.MethodNotSupported, "Http method not supported"));
             return;
         }
-        await AnswerAsync(context, output, StatusCodes.Status200OK, await CallAsync(context, path, output));
+        await answer.CompleteAsync(StatusCodes.Status200OK, await CallAsync(context, path, answer));
     }
 
     private static bool IsPreflight(HttpRequest request) =>
@@ -84,17 +73,17 @@ internal sealed class HttpDoor : Door
         response.Headers.AccessControlMaxAge = "600";
     }
 
-    private async ValueTask<Outcome> CallAsync(HttpContext context, EndpointPath path, PooledBufferWriter output)
+    private async ValueTask<Outcome> CallAsync(HttpContext context, EndpointPath path, Answer answer)
     {
-        if (path.Access == CallAccess.Operator && !_operators.IsOperator(context))
+        if (path.Access == CallAccess.Operator && _operators.Check(context) is { IsOk: false } stranger)
         {
             context.Response.Headers.Connection = "close"; // a body of a push stays unread
-            return new(BeehiveCode.AddressNotAllowed, "Ip isn't allowed!");
+            return stranger;
         }
         if (path.Access == CallAccess.Public && !_pace.TryCall(context.Connection.RemoteIpAddress))
             return new(BeehiveCode.TooManyFromAddress, "Too many requests!");
         byte[]? body = [];
-        if (path.IsPush && (body = await PushBody.ReadAsync(context.Request, context.RequestAborted)) is null)
+        if (path.IsPush && (body = await PushBody.ReadAsync(context.Request, _host.Settings.OutboundBytes, context.RequestAborted)) is null)
         {
             context.Response.Headers.Connection = "close";
             return new(BeehiveCode.BodyTooLong, "Body is too long!");
@@ -102,72 +91,33 @@ internal sealed class HttpDoor : Door
         var query = new QueryParameters(context.Request.QueryString.Value);
         if (!path.TryFind(query, out var endpoint, out var refusal))
             return refusal;
-        var outcome = await RunAsync(endpoint, context, query, body, output);
+        var outcome = await RunAsync(endpoint, context, query, body, answer);
         endpoint.Count(outcome);
         return outcome;
     }
 
-    /// <summary>Runs the interface. What it wrote counts only when it succeeded.</summary>
+    /// <summary>Runs the interface. What it wrote counts only when it succeeds.</summary>
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A fault of ours is answered in the protocol's way.")]
     private async ValueTask<Outcome> RunAsync(
-        Endpoint endpoint, HttpContext context, QueryParameters query, byte[] body, PooledBufferWriter output)
+        Endpoint endpoint, HttpContext context, QueryParameters query, byte[] body, Answer answer)
     {
-        Outcome outcome;
-        await using var json = new Utf8JsonWriter(output, JsonOptions);
-        json.WriteStartObject();
         try
         {
-            var call = new EndpointCall(_host, query, body, json, context.Connection.LocalIpAddress, context.RequestAborted);
-            outcome = await endpoint.Handler(call);
+            return await endpoint.Handler(
+                new EndpointCall(_host, query, body, answer, context.Connection.LocalIpAddress, context.RequestAborted));
         }
         catch (StoreException)
         {
-            outcome = endpoint.StoreFailure; // the store logs why
+            return endpoint.StoreFailure; // the store logs why
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            outcome = new(BeehiveCode.SystemError, "System error!"); // nobody reads it
+            return new(BeehiveCode.SystemError, "System error!"); // nobody reads it
         }
         catch (Exception exception)
         {
             _host.Logger.EndpointFailed(exception, endpoint.Section);
-            outcome = new(BeehiveCode.SystemError, "System error!");
+            return new(BeehiveCode.SystemError, "System error!");
         }
-        if (outcome.IsOk)
-        {
-            WriteOutcome(json, outcome);
-            json.Flush();
-        }
-        else
-        {
-            json.Reset();
-            output.Clear();
-        }
-        return outcome;
-    }
-
-    private static void WriteOutcome(Utf8JsonWriter json, Outcome outcome)
-    {
-        json.WriteNumber("code"u8, (uint)outcome.Code);
-        json.WriteString("errmsg"u8, outcome.Text);
-        json.WriteEndObject();
-    }
-
-    /// <summary>Sends what was written, or only the outcome when nothing was.</summary>
-    private static async ValueTask AnswerAsync(HttpContext context, PooledBufferWriter output, int status, Outcome outcome)
-    {
-        if (output.WrittenCount == 0)
-        {
-            await using var json = new Utf8JsonWriter(output, JsonOptions);
-            json.WriteStartObject();
-            WriteOutcome(json, outcome);
-        }
-        var response = context.Response;
-        response.StatusCode = status;
-        response.ContentType = ContentType;
-        response.ContentLength = output.WrittenCount;
-        response.Headers.CacheControl = "no-store";
-        response.Headers.XContentTypeOptions = "nosniff";
-        await response.Body.WriteAsync(output.WrittenMemory, context.RequestAborted);
     }
 }

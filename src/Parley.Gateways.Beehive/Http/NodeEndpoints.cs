@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using Parley.Core.Cluster;
+using Parley.Gateways.Beehive.Nodes;
 
 namespace Parley.Gateways.Beehive.Http;
 
@@ -89,8 +88,7 @@ internal sealed class NodeEndpoints(BeehiveHost host)
     {
         if (!call.Query.TryId("nid", out var nodeId) || nodeId > uint.MaxValue)
             return (null, "nid");
-        var text = call.Query.Text("ipaddr");
-        if (text.AsSpan().Count('.') != 3 || !IPAddress.TryParse(text, out var address) || address.AddressFamily != AddressFamily.InterNetwork)
+        if (!DottedAddress.TryParse(call.Query.Text("ipaddr"), out var address))
             return (null, "ipaddr");
         if (!call.Query.TryCount("port", ushort.MaxValue, out var port))
             return (null, "port");

@@ -1,6 +1,8 @@
 using System.Text.Unicode;
+using Google.Protobuf;
 using Parley.Core;
 using Parley.Core.Messaging;
+using Parley.Wire.Beehive;
 
 namespace Parley.Gateways.Beehive.Messages;
 
@@ -20,6 +22,8 @@ internal sealed class OperatorMessages(BeehiveHost host)
     public async ValueTask<CoreError> PushToGroupAsync(long groupId, ReadOnlyMemory<byte> body)
     {
         var envelope = new BeehiveEnvelope(EnvelopeKind.GroupPush, Time: (ulong)host.UnixSeconds);
+        if (!Fits(BeehiveBodies.GroupChat(0, (ulong)groupId, envelope.Level, envelope.Time, "", UnsafeByteOperations.UnsafeWrap(body))))
+            return CoreError.TooLarge;
         var error = (await host.Core.Messenger.SendAsync(Compose(ConversationKind.Group, groupId, body, envelope))).Error;
         return error is CoreError.EmptyGroup ? CoreError.None : error;
     }
@@ -28,9 +32,14 @@ internal sealed class OperatorMessages(BeehiveHost host)
     public async ValueTask<CoreError> PushToRoomAsync(long roomId, ReadOnlyMemory<byte> body, uint expireSeconds)
     {
         var project = host.Project;
+        var envelope = new BeehiveEnvelope(EnvelopeKind.RawPush, Time: (ulong)host.UnixSeconds, Number: 1, Expire: expireSeconds);
+        if (!FitsRoom(roomId, body, envelope))
+            return CoreError.TooLarge; // with whatever number: none is used up
         using var underWay = expireSeconds > 0 ? host.Core.Rooms.BeginBroadcast(project, roomId) : null;
         var number = await host.Core.Rooms.NextBroadcastAsync(project, roomId, CancellationToken.None);
-        var envelope = new BeehiveEnvelope(EnvelopeKind.RawPush, Time: (ulong)host.UnixSeconds, Number: number, Expire: expireSeconds);
+        envelope = envelope with { Number = number };
+        if (!FitsRoom(roomId, body, envelope))
+            return CoreError.TooLarge;
         var request = Compose(ConversationKind.Room, roomId, body, envelope);
         var outcome = await host.Core.Messenger.SendAsync(request);
         if (outcome.Error != CoreError.None || expireSeconds == 0)
@@ -39,6 +48,13 @@ internal sealed class OperatorMessages(BeehiveHost host)
             project, roomId, number, outcome.Position, outcome.Time + (expireSeconds * 1000L), CancellationToken.None);
         return CoreError.None;
     }
+
+    /// <summary>Whether a push fits with its fields. The seed generation has no number of the push, and so the shorter body.</summary>
+    private bool FitsRoom(long roomId, ReadOnlyMemory<byte> body, in BeehiveEnvelope envelope) => Fits(BeehiveBodies.RoomBc(
+        (ulong)roomId, (ulong)envelope.Number, envelope.Level, envelope.Time, envelope.Expire, UnsafeByteOperations.UnsafeWrap(body)));
+
+    /// <summary>Whether a body may be sent. What may not reaches nobody, so it is not taken.</summary>
+    private bool Fits(IMessage body) => body.CalculateSize() <= host.Settings.OutboundBytes;
 
     private SendRequest Compose(ConversationKind kind, long target, ReadOnlyMemory<byte> body, in BeehiveEnvelope envelope) => new()
     {

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Parley.Gateways.Beehive.Nodes;
@@ -112,12 +111,10 @@ internal sealed class IpDictionary
         return (first, last, new(columns[2], id, columns[^1]));
     }
 
-    /// <summary>Four decimal numbers with dots between them, and nothing else.</summary>
     private static bool TryParse(string text, out uint value)
     {
         value = 0;
-        if (text.AsSpan().Count('.') != 3 || !IPAddress.TryParse(text, out var address) || address.AddressFamily != AddressFamily.InterNetwork
-            || !string.Equals(address.ToString(), text, StringComparison.Ordinal))
+        if (!DottedAddress.TryParse(text, out var address))
             return false;
         Span<byte> bytes = stackalloc byte[4];
         address.TryWriteBytes(bytes, out _);

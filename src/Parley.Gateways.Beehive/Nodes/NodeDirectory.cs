@@ -77,6 +77,10 @@ internal sealed class NodeDirectory
         return nodes;
     }
 
+    /// <summary>Whether clients are told this name for the HTTP door.</summary>
+    public bool IsOwnName(string name) =>
+        TryFindAddress(HttpDoor.DoorName, null, out var host, out _) && string.Equals(host, name, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Pins a node, or takes one back that was removed. False when the number is another node's.</summary>
     public async ValueTask<bool> AddAsync(AccessNode node, IPAddress? reachedAt, CancellationToken cancellationToken)
     {

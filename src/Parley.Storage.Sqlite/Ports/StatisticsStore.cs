@@ -35,7 +35,7 @@ internal sealed class StatisticsStore(StoreWriter writer, ReaderPool readers) : 
         """;
 
     private const string Newest = """
-        SELECT start, most, least FROM online_period WHERE project_id = ? AND seconds = ? ORDER BY start DESC LIMIT ?
+        SELECT start, most, least FROM online_period WHERE project_id = ? AND seconds = ? AND start < ? ORDER BY start DESC LIMIT ?
         """;
 
     private const string Largest = """
@@ -102,12 +102,12 @@ internal sealed class StatisticsStore(StoreWriter writer, ReaderPool readers) : 
     }
 
     public ValueTask<IReadOnlyList<OnlinePeriod>> GetOnlineAsync(
-        long projectId, int seconds, int take, CancellationToken cancellationToken) =>
+        long projectId, int seconds, long before, int take, CancellationToken cancellationToken) =>
         readers.RunAsync<IReadOnlyList<OnlinePeriod>>(
             database =>
             {
                 var periods = new List<OnlinePeriod>();
-                using var rows = database.Use(Newest).Bind(projectId).Bind((long)seconds).Bind((long)Math.Max(0, take));
+                using var rows = database.Use(Newest).Bind(projectId).Bind((long)seconds).Bind(before).Bind((long)Math.Max(0, take));
                 while (rows.Step())
                     periods.Add(new(rows.Int64(0), (int)rows.Int64(1), (int)rows.Int64(2)));
                 return periods;

@@ -40,22 +40,6 @@ public static class BeehiveCommands
     private static readonly FrozenDictionary<BeehiveCommand, uint> SeedNumbers =
         SeedCommands.ToFrozenDictionary(pair => pair.Value, pair => pair.Key);
 
-    private static readonly FrozenSet<BeehiveCommand> FromClients = FrozenSet.ToFrozenSet(
-    [
-        BeehiveCommand.Online, BeehiveCommand.Offline, BeehiveCommand.Ping, BeehiveCommand.Pong, BeehiveCommand.Sub, BeehiveCommand.Unsub,
-        BeehiveCommand.Error, BeehiveCommand.ErrorAck, BeehiveCommand.Sync, BeehiveCommand.KickAck, BeehiveCommand.AllocSequence,
-        BeehiveCommand.Chat, BeehiveCommand.ChatAck, BeehiveCommand.FriendAdd, BeehiveCommand.FriendDel, BeehiveCommand.BlacklistAdd,
-        BeehiveCommand.BlacklistDel, BeehiveCommand.GagAdd, BeehiveCommand.GagDel, BeehiveCommand.MarkAdd, BeehiveCommand.MarkDel,
-        BeehiveCommand.GroupCreat, BeehiveCommand.GroupDismiss, BeehiveCommand.GroupJoin, BeehiveCommand.GroupQuit,
-        BeehiveCommand.GroupInvite, BeehiveCommand.GroupChat, BeehiveCommand.GroupChatAck, BeehiveCommand.GroupKick,
-        BeehiveCommand.GroupGagAdd, BeehiveCommand.GroupGagDel, BeehiveCommand.GroupBlacklistAdd, BeehiveCommand.GroupBlacklistDel,
-        BeehiveCommand.GroupManagerAdd, BeehiveCommand.GroupManagerDel, BeehiveCommand.GroupUserList,
-        BeehiveCommand.RoomCreat, BeehiveCommand.RoomDismiss, BeehiveCommand.RoomJoin, BeehiveCommand.RoomQuit,
-        BeehiveCommand.RoomKick, BeehiveCommand.RoomKickAck, BeehiveCommand.RoomChat, BeehiveCommand.RoomChatAck,
-        BeehiveCommand.RoomBroadcast, BeehiveCommand.RoomBroadcastAck, BeehiveCommand.RoomUserNumberAck,
-        BeehiveCommand.Broadcast, BeehiveCommand.BroadcastAck, BeehiveCommand.P2P, BeehiveCommand.P2PAck,
-    ]);
-
     /// <summary>The command that a number on the wire means; <see cref="BeehiveCommand.Unknown"/> for a number that is none.</summary>
     public static BeehiveCommand FromNumber(uint number, BeehiveGeneration generation) =>
         (generation == BeehiveGeneration.Seed ? SeedCommands : HeadCommands).GetValueOrDefault(number);
@@ -76,12 +60,6 @@ public static class BeehiveCommands
     public static bool IsExemptFromSequence(BeehiveCommand command) => command
         is BeehiveCommand.ChatAck or BeehiveCommand.GroupChatAck or BeehiveCommand.RoomChatAck or BeehiveCommand.RoomBroadcastAck
         or BeehiveCommand.KickAck or BeehiveCommand.BroadcastAck or BeehiveCommand.P2PAck || IsNotificationAck(command);
-
-    /// <summary>Whether a client may send the command at all; what it may not send is refused with ERROR 10012 (§9.7).</summary>
-    /// <remarks>
-    /// RoomBroadcast, Broadcast and P2P from a client are refused with ERROR 10005 instead (§10.4, §10.5); they count as allowed here.
-    /// </remarks>
-    public static bool IsAllowedFromClient(BeehiveCommand command) => FromClients.Contains(command) || IsNotificationAck(command);
 
     private static bool IsNotificationAck(BeehiveCommand command) =>
         command is BeehiveCommand.OnlineNotificationAck or BeehiveCommand.OfflineNotificationAck ||

@@ -99,6 +99,14 @@ public sealed class HttpNodeTests
             ("nid=1&ipaddr=localhost&port=1", "ipaddr"),
             ("nid=1&ipaddr=1&port=1", "ipaddr"),
             ("nid=1&ipaddr=2001:db8::1&port=1", "ipaddr"),
+            ("nid=1&ipaddr=010.0.0.9&port=1", "ipaddr"), // octal to some, decimal to others
+            ("nid=1&ipaddr=10.0.0.09&port=1", "ipaddr"),
+            ("nid=1&ipaddr=10.0.0.00&port=1", "ipaddr"),
+            ("nid=1&ipaddr=0xa.0.0.9&port=1", "ipaddr"),
+            ("nid=1&ipaddr=10.9&port=1", "ipaddr"),
+            ("nid=1&ipaddr=10.0.0.256&port=1", "ipaddr"),
+            ("nid=1&ipaddr=%2010.0.0.9&port=1", "ipaddr"),
+            ("nid=1&ipaddr=10.0.0.9.&port=1", "ipaddr"),
             ("nid=1&ipaddr=192.0.2.1", "port"),
             ("nid=1&ipaddr=192.0.2.1&port=0", "port"),
             ("nid=1&ipaddr=192.0.2.1&port=65536", "port"),
@@ -158,6 +166,8 @@ public sealed class HttpNodeTests
             Assert.Equal([world.Tcp], await world.AddressesAsync(1, "198.51.100.128")); // the operator has none: the default country
             Assert.Equal([world.Tcp], await world.AddressesAsync(1, "203.0.113.1"));
             Assert.Equal([world.Tcp], await world.AddressesAsync(1, "garbage"));
+            Assert.Equal([world.Tcp], await world.AddressesAsync(1, "198.051.100.1")); // no spelling of an address; 198.41.100.1 to some
+            Assert.Equal([world.Tcp], await world.AddressesAsync(1, "0306.51.100.1")); // 198.51.100.1 to some
             await world.DoneAsync($"option=listend&action=del&nid=20001&ipaddr=127.0.0.1&port={world.Process.Endpoints["BeehiveTcp"].Port}");
             Assert.Equal(["192.0.2.10:9002"], await world.AddressesAsync(1, "203.0.113.1")); // any is better than none
         }

@@ -131,6 +131,23 @@ public sealed class HttpRuleTests(BeehiveHttpServer server)
         }
     }
 
+    [Theory]
+    [InlineData(400, "nonsense\r\n\r\n")]
+    [InlineData(400, "GET /im/register?uid=1&nation=1 HTTP/1.1\r\n\r\n")] // no Host
+    [InlineData(400, "GET /im/register HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n")]
+    [InlineData(400, "POST /im/push?dim=sid&sid=1 HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n")]
+    [InlineData(400, "POST /im/push?dim=sid&sid=1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")]
+    [InlineData(414, "GET /im/register?@ HTTP/1.1\r\nHost: x\r\n\r\n")]
+    [InlineData(431, "GET /im/register HTTP/1.1\r\nHost: x\r\nA: @\r\n\r\n")]
+    [InlineData(505, "GET /im/register HTTP/1.2\r\nHost: x\r\n\r\n")]
+    public async Task What_is_no_HTTP_has_a_status_and_no_body(int status, string request)
+    {
+        await using var peer = await RawPeer.ConnectAsync(server.Http);
+        await peer.TrySendAsync(Encoding.ASCII.GetBytes(request.Replace("@", new string('a', 40_000), StringComparison.Ordinal)));
+        var answer = await HttpPeer.ReadAsync(peer);
+        Assert.Equal((status, ""), (answer.Status, answer.Text));
+    }
+
     [Fact]
     public async Task Without_a_setting_no_page_of_another_origin_reads_answers()
     {
@@ -139,13 +156,59 @@ public sealed class HttpRuleTests(BeehiveHttpServer server)
         Assert.DoesNotContain("Access-Control", answer.Head, StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>What a browser on a plain network sends for a page that tells nobody who it is.</summary>
+    private const string Browser = """
+        User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36
+        Accept: image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8
+        Accept-Encoding: gzip, deflate
+        Accept-Language: en-US,en;q=0.9
+        """;
+
     [Theory]
     [CoversBeehive("10004")]
-    [InlineData("Origin", "https://evil.example")]
-    [InlineData("Sec-Fetch-Site", "cross-site")]
-    public async Task A_page_of_somebody_else_on_an_operators_machine_may_not_configure(string header, string value)
+    [InlineData("Page", "GET", "10.0.0.5:8000", Browser)] // <img referrerpolicy="no-referrer">
+    [InlineData("Page", "GET", "10.0.0.5:8000", Browser + "\nReferer: https://evil.example/")]
+    [InlineData("Page", "GET", "10.0.0.5:8000", Browser + "\nUpgrade-Insecure-Requests: 1")] // a link
+    [InlineData("Page", "GET", "10.0.0.5:8000", Browser + "\nOrigin: https://evil.example")] // fetch
+    [InlineData("Page", "POST", "10.0.0.5:8000", Browser + "\nOrigin: null\nContent-Type: text/plain")] // <form>
+    [InlineData("Page", "POST", "localhost:8000", Browser + "\nSec-Fetch-Site: cross-site\nSec-Fetch-Mode: no-cors")]
+    [InlineData("Page", "GET", "localhost:8000", Browser + "\nSec-Fetch-Site: same-site")] // another port of the same machine
+    [InlineData("Page", "GET", "10.0.0.5:8000", "Origin: https://evil.example")]
+    [InlineData("Page", "GET", "10.0.0.5:8000", "Sec-Fetch-Site: cross-site")]
+    [InlineData("Host", "GET", "evil.example:8000", Browser + "\nReferer: http://evil.example:8000/")] // a name that means our address now
+    [InlineData("Host", "POST", "evil.example:8000", Browser + "\nSec-Fetch-Site: same-origin\nOrigin: http://evil.example:8000")]
+    [InlineData("Host", "GET", "evil.example", "Accept: */*")]
+    public async Task A_page_of_somebody_else_on_an_operators_machine_may_not_call(string what, string method, string host, string headers)
     {
-        var answer = await server.GetAsync("/im/group/config?option=gag&action=add&gid=1", (header, value));
-        Assert.Equal("""{"code":10004,"errmsg":"Ip isn't allowed!"}""", answer.Text);
+        var gid = BeehiveHttpServer.NewId();
+        var target = method == "GET" ? $"/im/group/config?option=gag&action=add&gid={gid}&uid=1" : $"/im/push?dim=group&gid={gid}";
+        await using var peer = await RawPeer.ConnectAsync(server.Http);
+        await peer.SendTextAsync($"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{headers.ReplaceLineEndings("\r\n")}\r\nContent-Length: 0\r\n\r\n");
+        var answer = await HttpPeer.ReadAsync(peer);
+        Assert.Equal((200, $$"""{"code":10004,"errmsg":"{{what}} isn't allowed!"}"""), (answer.Status, answer.Text));
+        await server.ExpectAsync($"/im/group/config?option=gag&action=get&gid={gid}", """{"len":0,"list":[],"code":0,"errmsg":"Ok"}""");
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1", "Host: 10.0.0.5:8000\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\n")]
+    [InlineData("HTTP/1.1", "Host: parley:8000\r\nUser-Agent: Go-http-client/1.1\r\nAccept-Encoding: gzip\r\n")]
+    [InlineData("HTTP/1.1", "Host: localhost\r\naccept: */*\r\naccept-language: *\r\nsec-fetch-mode: cors\r\nuser-agent: node\r\n")]
+    [InlineData("HTTP/1.1", "Host: [::1]:8000\r\nUser-Agent: python-requests/2.32.3\r\n")]
+    [InlineData("HTTP/1.1", "Host: 127.0.0.1:8000\r\n" + "User-Agent: Mozilla/5.0\r\nAccept-Language: en\r\nSec-Fetch-Site: none\r\n")] // an address bar
+    [InlineData("HTTP/1.0", "")]
+    public async Task An_operators_own_programs_may_call(string version, string headers)
+    {
+        await using var peer = await RawPeer.ConnectAsync(server.Http);
+        await peer.SendTextAsync($"GET /im/query?option=sid-list&uid=1 {version}\r\n{headers}\r\n");
+        Assert.Equal(0, (await HttpPeer.ReadAsync(peer)).Code);
+    }
+
+    [Fact]
+    public async Task A_browsers_page_may_still_register()
+    {
+        await using var peer = await RawPeer.ConnectAsync(server.Http);
+        await peer.SendTextAsync(
+            $"GET /im/register?uid={BeehiveHttpServer.NewId()}&nation=1 HTTP/1.1\r\nHost: im.example\r\n{Browser.ReplaceLineEndings("\r\n")}\r\n\r\n");
+        Assert.Equal(0, (await HttpPeer.ReadAsync(peer)).Code);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SQLitePCL;
 
 namespace Parley.Conformance.Tests.Beehive;
 
@@ -38,6 +39,42 @@ public sealed class HttpStatusTests(BeehiveHttpServer server)
 
             Task<Support.HttpAnswer> GetAsync(string query) => Support.HttpPeer.GetAsync(http, "/im/config?option=user-statis&" + query);
             async Task ExpectAsync(string query, string text) => Assert.Equal(text, (await GetAsync(query)).Text);
+        }
+        finally
+        {
+            await Support.RtmServer.EndAsync(own);
+        }
+    }
+
+    [Fact]
+    [CoversBeehive("3.4")]
+    public async Task A_year_of_five_minutes_can_be_read_at_once_or_as_much_of_it_as_is_asked_for()
+    {
+        const int Year = 365 * 288;
+        const int Page = 1000; // what the server reads at once
+        var own = await BeehiveHttpServer.StartAsync();
+        try
+        {
+            var first = Fill(own, Year);
+            foreach (var (wanted, rows) in new[]
+            {
+                (1, 1), (Page - 1, Page - 1), (Page, Page), (Page + 1, Page + 1), (10_001, 10_001), (Year - 1, Year - 1), (Year, Year), (Year + 1, Year),
+                (int.MaxValue, Year), (long.MaxValue, Year),
+            })
+            {
+                var json = (await GetAsync(own, wanted)).Json;
+                Assert.Equal((300, rows, 0), (json.GetProperty("prec").GetInt32(), json.GetProperty("num").GetInt32(), json.GetProperty("code").GetInt32()));
+                var list = json.GetProperty("list");
+                Assert.Equal(rows, list.GetArrayLength());
+                var index = 0;
+                foreach (var row in list.EnumerateArray())
+                {
+                    Assert.Equal(
+                        (index, first - (index * 300L), index % 1000),
+                        (row.GetProperty("idx").GetInt32(), row.GetProperty("time").GetInt64(), row.GetProperty("num").GetInt32()));
+                    index++;
+                }
+            }
         }
         finally
         {
@@ -128,6 +165,26 @@ public sealed class HttpStatusTests(BeehiveHttpServer server)
     [InlineData("sid-list", "&sid=1")]
     public Task Without_a_uid_a_query_is_refused(string option, string query) =>
         server.FailAsync($"/im/query?option={option}{query}", 20007, "Paramter [uid] is invalied!");
+
+    private static Task<Support.HttpAnswer> GetAsync(Testing.ParleyServerProcess server, long num) =>
+        Support.HttpPeer.GetAsync(server.Endpoints["BeehiveHttp"], $"/im/config?option=user-statis&action=get&prec=300&num={num}");
+
+    /// <summary>Stores so many records of five minutes each, in a time to come, so that none is added meanwhile. The newest comes back.</summary>
+    private static long Fill(Testing.ParleyServerProcess server, int records)
+    {
+        var first = ((TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 300) + records + 1000) * 300;
+        Assert.Equal(raw.SQLITE_OK, raw.sqlite3_open(Path.Combine(server.DataDirectory, "parley.db"), out var database));
+        using (database)
+        {
+            raw.sqlite3_busy_timeout(database, 10_000);
+            Assert.Equal(raw.SQLITE_OK, raw.sqlite3_exec(database, $"""
+                WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {records - 1})
+                INSERT INTO online_period (project_id, seconds, start, most, least)
+                SELECT {Support.RtmWorld.Pid}, 300, {first} - i * 300, i % 1000, 0 FROM n
+                """));
+        }
+        return first;
+    }
 
     private static string Offline(long uid) => $$"""{"uid":{{uid}},"status":0,"len":0,"list":[],"code":0,"errmsg":"Ok"}""";
 }

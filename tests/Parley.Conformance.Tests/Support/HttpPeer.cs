@@ -55,7 +55,25 @@ public static class HttpPeer
     {
         var head = await peer.ReadHeadAsync();
         var answer = new HttpAnswer(int.Parse(head.AsSpan(9, 3), CultureInfo.InvariantCulture), head, []);
+        if (answer.Header("Transfer-Encoding") is "chunked")
+            return answer with { Body = await ReadChunksAsync(peer) };
         var length = int.Parse(answer.Header("Content-Length") ?? "0", CultureInfo.InvariantCulture);
         return hasBody ? answer with { Body = await peer.ReadAsync(length) } : answer;
+    }
+
+    private static async Task<byte[]> ReadChunksAsync(RawPeer peer)
+    {
+        using var body = new MemoryStream();
+        while (true)
+        {
+            var line = new StringBuilder();
+            while (!line.ToString().EndsWith("\r\n", StringComparison.Ordinal))
+                line.Append((char)(await peer.ReadAsync(1))[0]);
+            var length = int.Parse(line.ToString().AsSpan().TrimEnd(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            body.Write(await peer.ReadAsync(length));
+            Assert.Equal("\r\n", Encoding.ASCII.GetString(await peer.ReadAsync(2)));
+            if (length == 0)
+                return body.ToArray();
+        }
     }
 }

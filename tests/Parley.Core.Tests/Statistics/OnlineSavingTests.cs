@@ -167,7 +167,7 @@ public sealed class OnlineSavingTests
         }
 
         public ValueTask<IReadOnlyList<OnlinePeriod>> GetOnlineAsync(
-            long projectId, int seconds, int take, CancellationToken cancellationToken) => new([]);
+            long projectId, int seconds, long before, int take, CancellationToken cancellationToken) => new([]);
 
         public ValueTask<IReadOnlyList<(long GroupId, long Total)>> GetLargestGroupsAsync(
             long projectId, int take, CancellationToken cancellationToken) => new([]);

@@ -44,8 +44,11 @@ public abstract class StatisticsConformance : StoreConformance
         Assert.Equal([new(120, 0, 0), new(60, 2, 1), new OnlinePeriod(0, 9, 2)], await ReadAsync(60));
         Assert.Equal([new(120, 0, 0), new OnlinePeriod(60, 2, 1)], await ReadAsync(60, take: 2));
         Assert.Empty(await ReadAsync(60, take: 0));
+        Assert.Equal([new(60, 2, 1), new OnlinePeriod(0, 9, 2)], await ReadAsync(60, before: 120));
+        Assert.Equal([120L], (await ReadAsync(60, take: 1, before: 121)).Select(period => period.Start));
+        Assert.Empty(await ReadAsync(60, before: 0));
         Assert.Empty(await ReadAsync(61));
-        Assert.Empty(await Store.Statistics.GetOnlineAsync(OtherProject, 60, 10, Token));
+        Assert.Empty(await Store.Statistics.GetOnlineAsync(OtherProject, 60, long.MaxValue, 10, Token));
     }
 
     [Fact]
@@ -215,8 +218,8 @@ public abstract class StatisticsConformance : StoreConformance
     private async Task SaveAsync(int seconds, params OnlinePeriod[] periods) =>
         await Store.Statistics.SaveOnlineAsync([.. periods.Select(period => new OnlineSample(Project, seconds, period))], Token);
 
-    private async Task<IReadOnlyList<OnlinePeriod>> ReadAsync(int seconds, int take = 100_000) =>
-        await Store.Statistics.GetOnlineAsync(Project, seconds, take, Token);
+    private async Task<IReadOnlyList<OnlinePeriod>> ReadAsync(int seconds, int take = 100_000, long before = long.MaxValue) =>
+        await Store.Statistics.GetOnlineAsync(Project, seconds, before, take, Token);
 
     private async Task AddAsync(long groupId, params long[] userIds) =>
         await Store.Groups.AddMembersAsync(Project, groupId, userIds, 0, 0, Now, Token);

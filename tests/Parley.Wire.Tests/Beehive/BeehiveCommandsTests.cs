@@ -112,20 +112,4 @@ public sealed class BeehiveCommandsTests
         };
         Assert.Equal(expected, Enum.GetValues<BeehiveCommand>().Where(BeehiveCommands.IsExemptFromSequence).Select(command => (uint)command).Order());
     }
-
-    [Fact]
-    public void Clients_may_not_send_answers_notifications_and_internal_commands()
-    {
-        var refused = Enum.GetValues<BeehiveCommand>().Where(command => !BeehiveCommands.IsAllowedFromClient(command)).Select(command => (uint)command);
-        var expected = new uint[]
-        {
-            0x0000, 0x0102, 0x0104, 0x0108, 0x010A, 0x010E, 0x0110, 0x0151, 0x0153,
-            0x0204, 0x0206, 0x0208, 0x020A, 0x020C, 0x020E, 0x0211, 0x0213,
-            0x0302, 0x0304, 0x0306, 0x0308, 0x030A, 0x030E, 0x0311, 0x0313, 0x0315, 0x0317, 0x0319, 0x031B, 0x031D,
-            0x0350, 0x0352, 0x0354, 0x0356, 0x0358, 0x0360, 0x0362, 0x0364, 0x0366,
-            0x0402, 0x0404, 0x0406, 0x0408, 0x0410, 0x0412, 0x0413, 0x0450, 0x0452, 0x0454,
-            0x0601, 0x0602, 0x0603, 0x0604, 0x1_0111,
-        };
-        Assert.Equal(expected, refused.Order());
-    }
 }

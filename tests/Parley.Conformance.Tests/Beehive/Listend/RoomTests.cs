@@ -27,10 +27,10 @@ public sealed class RoomTests(ListendServer server)
             before = ack.Int(2);
         }
         Assert.Equal(20003, (await SayAsync(ann, before)).Int(4));
-        (await CreateAsync(ann, uid: ann.UserId + 1)).Is((1, ann.UserId), (2, 0), (3, 20009), (4, "Uid is collision!"));
+        (await CreateAsync(ann, uid: ann.UserId + 1)).Is((1, ann.UserId + 1), (2, 0), (3, 20009), (4, "Uid is collision!"));
         Assert.Equal(10018, (await CreateAsync(ann, name: new string('n', 256))).Int(3));
         if (ann.IsSeed)
-            (await ann.AskAsync(0x0401, (1, ann.UserId), (3, "no rid"), (4, ""))).Is((1, ann.UserId), (2, 0), (3, 20011), (4, "Unmarshal body failed!"));
+            (await ann.AskAsync(0x0401, (1, ann.UserId), (3, "no rid"), (4, ""))).Is((1, 0), (2, 0), (3, 20011), (4, "Unmarshal body failed!"));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class RoomTests(ListendServer server)
         (await ben.NextPushAsync(Left(ben))).Is((1, ann.UserId));
         await ben.ExpectNoPushAsync();
         await ann.ExpectNoPushAsync();
-        (await ann.AskAsync(0x0405, (1, ben.UserId), (2, rid))).Is((1, ann.UserId), (2, rid), (3, 0), (4, 20009), (5, "Uid is collision!"));
+        (await ann.AskAsync(0x0405, (1, ben.UserId), (2, rid))).Is((1, ben.UserId), (2, rid), (3, 0), (4, 20009), (5, "Uid is collision!"));
         Assert.Equal(20011, (await ann.AskAsync(0x0405, (1, ann.UserId), (2, 0))).Int(4));
         (await ann.AskAsync(0x0407, (1, ben.UserId), (2, rid))).Is((1, ben.UserId), (2, rid), (3, 20009), (4, "Uid is collision!"));
         foreach (var (uid, room) in new[] { (0L, rid), (ann.UserId, 0L), (0L, 0L) })

@@ -160,7 +160,7 @@ public sealed class SessionTests(ListendServer server)
         }
         (await peer.AskAsync(0x0110, (1, peer.UserId), (2, 0))).Is((1, peer.UserId), (2, 0), (3, 0), (4, 20007), (5, "Paramter [num] is invalid!"));
         Assert.Equal(20007, (await peer.AskAsync(0x0110, (1, peer.UserId), (2, 100_001))).Int(4));
-        Assert.Equal(20009, (await peer.AskAsync(0x0110, (1, peer.UserId + 1), (2, 1))).Int(4));
+        (await peer.AskAsync(0x0110, (1, peer.UserId + 1), (2, 1))).Is((1, peer.UserId + 1), (2, 0), (3, 0), (4, 20009), (5, "Uid is collision!"));
         await using var again = await server.LoginAsync(Speech.TcpSeed, peer.UserId, peer.SessionId);
         Assert.InRange((await again.AskAsync(0x0110, (1, peer.UserId), (2, 1))).Int(2), next, long.MaxValue);
     }

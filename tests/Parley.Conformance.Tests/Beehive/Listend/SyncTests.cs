@@ -11,8 +11,8 @@ public sealed class SyncTests(ListendServer server, SmallListendServer small)
     public async Task SYNC_of_another_user_is_20009()
     {
         await using var peer = await server.LoginAsync();
-        (await peer.AskAsync(0x010D, (1, peer.UserId + 1))).Is((1, peer.UserId), (2, 20009), (3, "Uid is collision!"));
-        (await peer.AskAsync(0x010D, (1, 0))).Is((1, peer.UserId), (2, 20009), (3, "Uid is collision!"));
+        (await peer.AskAsync(0x010D, (1, peer.UserId + 1))).Is((1, peer.UserId + 1), (2, 20009), (3, "Uid is collision!"));
+        (await peer.AskAsync(0x010D, (1, 0))).Is((1, 0), (2, 20009), (3, "Uid is collision!"));
     }
 
     [Theory]
