@@ -73,7 +73,7 @@ public sealed class ParleyCore : IAsyncDisposable
         OnlineStatistics = new(store.Statistics, Projects, backplane, time, logger);
         Sessions.Observe(OnlineStatistics);
         GroupRankings = new(store.Statistics);
-        Installations = new(store.Installations, time);
+        Installations = new(store.Installations);
         AccessNodes = new(store.AccessNodes);
         _upkeep = new(store, Projects, _files, settings, time, logger);
         _metrics.Watch(Sessions, Rooms, Listeners);
@@ -181,6 +181,7 @@ public sealed class ParleyCore : IAsyncDisposable
         if (_files is not null)
             await _files.StartAsync(cancellationToken);
         await Inboxes.StartAsync(cancellationToken);
+        await Messenger.StartAsync(cancellationToken);
         Positions.Start();
         await OnlineStatistics.StartAsync(cancellationToken);
         _upkeep.Start();

@@ -69,6 +69,10 @@ public sealed record BeehiveSettings
     [Range(15, 86_400)]
     public int IdleSeconds { get; init; } = 360;
 
+    /// <summary>A client that takes nothing for this long while it is sent what it missed is closed as a slow reader, in seconds, 1 to 3,600. Default 30.</summary>
+    [Range(1, 3600)]
+    public int StallSeconds { get; init; } = 30;
+
     /// <summary>How long after a kick or a failed login the connection is closed, in milliseconds, 0 to 60,000. Default 5,000 (§9.2, §9.3).</summary>
     [Range(0, 60_000)]
     public int KickMilliseconds { get; init; } = 5000;

@@ -198,6 +198,7 @@ public sealed class SqliteStore : IStore
         var databases = new List<SqliteDatabase>();
         try
         {
+            options.Taken?.Invoke();
             Prepare(options, logger);
             for (var i = 0; i < options.Readers + 2; i++)
                 databases.Add(OpenConnection(options, isReader: i >= 2));

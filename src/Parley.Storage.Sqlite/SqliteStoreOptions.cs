@@ -21,6 +21,9 @@ public sealed record SqliteStoreOptions
     /// <summary>Path of the database file. Its directory is made when missing and belongs to one server at a time.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Called when the directory is held and before the database is opened. Default none.</summary>
+    public Action? Taken { get; init; }
+
     /// <summary>How sure a commit is. Default <see cref="SqliteSynchronous.Full"/>.</summary>
     public SqliteSynchronous Synchronous { get; init; } = SqliteSynchronous.Full;
 

@@ -14,12 +14,30 @@ internal sealed class DeliveryLane(Delivery delivery, CoreMetrics metrics, ILogg
     private List<Submission> _incoming = [];
     private List<Submission> _working = [];
     private bool _isRunning;
+    private long _oldest = long.MaxValue;
+
+    /// <summary>
+    /// Everything before this place in the log was delivered, as far as it was added; <see cref="long.MaxValue"/> when all was. Counts by
+    /// whole batches, so it may lie behind.
+    /// </summary>
+    public long Oldest
+    {
+        get
+        {
+            lock (_gate)
+                return _oldest;
+        }
+    }
 
     /// <summary>Adds messages of one commit. Called by the journal's thread only.</summary>
     public void Add(Submission submission)
     {
         lock (_gate)
+        {
             _incoming.Add(submission);
+            if (submission.Status == JournalStatus.Stored)
+                _oldest = Math.Min(_oldest, submission.Message.Position);
+        }
     }
 
     /// <summary>Makes the lane run if it has work and does not run yet.</summary>
@@ -40,6 +58,7 @@ internal sealed class DeliveryLane(Delivery delivery, CoreMetrics metrics, ILogg
         {
             lock (_gate)
             {
+                _oldest = PositionOfFirst(_incoming);
                 if (_incoming.Count == 0)
                 {
                     _isRunning = false;
@@ -49,6 +68,16 @@ internal sealed class DeliveryLane(Delivery delivery, CoreMetrics metrics, ILogg
             }
             Drain();
         }
+    }
+
+    private static long PositionOfFirst(List<Submission> submissions)
+    {
+        foreach (var submission in submissions)
+        {
+            if (submission.Status == JournalStatus.Stored)
+                return submission.Message.Position;
+        }
+        return long.MaxValue;
     }
 
     private void Drain()

@@ -18,6 +18,8 @@ public sealed class Messenger : IJournalSink
     private readonly TimeProvider _time;
     private readonly DeliveryLane[] _lanes;
     private readonly ILogger _logger;
+    private long _committed;
+    private long _newest;
 
     internal Messenger(
         SendPolicy policy, IMessageStore store, Delivery delivery, CoreMetrics metrics, CoreSettings settings, TimeProvider time,
@@ -34,6 +36,25 @@ public sealed class Messenger : IJournalSink
             _lanes[i] = new DeliveryLane(delivery, metrics, logger);
         store.SetSink(this);
     }
+
+    /// <summary>
+    /// Everything up to this place in the log (<see cref="Message.Position"/>) was handed to the sessions that were open then, so what a
+    /// session missed is what it was not handed, and lies behind the place that held when the one before it ended.
+    /// </summary>
+    /// <remarks>Holds on one node; with several, the place must be asked of all that deliver.</remarks>
+    public long DeliveredThrough
+    {
+        get
+        {
+            var through = Volatile.Read(ref _committed); // first: what is committed is in a lane by then
+            foreach (var lane in _lanes)
+                through = Math.Min(through, lane.Oldest - 1);
+            return through;
+        }
+    }
+
+    /// <summary>No session was handed anything beyond this place in the log, nor is it about to be.</summary>
+    public long NewestPosition => Volatile.Read(ref _newest);
 
     /// <summary>The conversation that a request speaks in.</summary>
     public static ConversationKey ConversationOf(SendRequest request) => request.Kind switch
@@ -172,13 +193,25 @@ public sealed class Messenger : IJournalSink
         return others.Length == 0 ? CoreError.ToSelf : CoreError.None;
     }
 
+    /// <summary>Begins at the end of the log. Called at start.</summary>
+    internal async ValueTask StartAsync(CancellationToken cancellationToken) =>
+        _committed = _newest = await _store.GetLastPositionAsync(cancellationToken);
+
     void IJournalSink.OnCommitted(ReadOnlySpan<JournalEntry> entries)
     {
+        var newest = _newest;
+        foreach (var entry in entries)
+        {
+            if (entry.Status == JournalStatus.Stored)
+                newest = Math.Max(newest, entry.Message.Position);
+        }
+        Volatile.Write(ref _newest, newest); // before a lane has it, and the other one after
         foreach (var entry in entries)
         {
             var submission = (Submission)entry;
             _lanes[(uint)submission.Message.Conversation.GetHashCode() % (uint)_lanes.Length].Add(submission);
         }
+        Volatile.Write(ref _committed, newest);
         foreach (var lane in _lanes)
             lane.Wake();
     }

@@ -10,4 +10,11 @@ namespace Parley.Core.Relations;
 /// <param name="Time">When it was asked, in unix milliseconds.</param>
 /// <param name="Remark">What was said with it.</param>
 /// <param name="IsRemoval">Whether it is word that the sender is no longer a friend: there is nothing to react to.</param>
-public sealed record FriendRequest(Guid Id, long Sender, long Receiver, long Time, string Remark = "", bool IsRemoval = false);
+/// <param name="Number">Its place among those of the project, growing as they are kept or kept anew; 0 = it is not kept.</param>
+public sealed record FriendRequest(
+    Guid Id, long Sender, long Receiver, long Time, string Remark = "", bool IsRemoval = false, long Number = 0);
+
+/// <summary>What is kept for one receiver at the most.</summary>
+/// <param name="Most">How many requests and removals; beyond it the oldest are forgotten.</param>
+/// <param name="RemovalsAfter">Removals of this time in unix milliseconds and older are forgotten.</param>
+public readonly record struct FriendRequestBounds(int Most, long RemovalsAfter);

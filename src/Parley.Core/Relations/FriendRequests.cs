@@ -8,6 +8,12 @@ namespace Parley.Core.Relations;
 /// <summary>Asking to become friends, and reacting to it.</summary>
 public sealed class FriendRequests
 {
+    /// <summary>How many requests and removals wait for one user at the most; beyond it the oldest are forgotten.</summary>
+    public const int MostWaiting = 1000;
+
+    /// <summary>How many days word of a removal waits at the least; older ones are forgotten when something else is kept for the user.</summary>
+    public const int RemovalDays = 30;
+
     private readonly IFriendRequestStore _store;
     private readonly RelationDirectory _relations;
     private readonly SessionRegistry _sessions;
@@ -34,7 +40,7 @@ public sealed class FriendRequests
     {
         if ((await _relations.GetSetAsync(RelationKind.Block, new(project.Id, receiver))).Contains(sender))
             return CoreError.Blocked;
-        Tell(project, await _store.AddAsync(project.Id, New(sender, receiver, remark, isRemoval: false), cancellationToken));
+        Tell(project, await KeepAsync(project, New(sender, receiver, remark, isRemoval: false), cancellationToken));
         return CoreError.None;
     }
 
@@ -47,7 +53,7 @@ public sealed class FriendRequests
         await _relations.RemoveAsync(project, RelationKind.Friend, receiver, [sender], cancellationToken);
         var removal = New(sender, receiver, "", isRemoval: true);
         if (!Tell(project, removal))
-            await _store.AddAsync(project.Id, removal, cancellationToken);
+            await KeepAsync(project, removal, cancellationToken);
     }
 
     /// <summary>A request that waits; null when there is none.</summary>
@@ -70,6 +76,10 @@ public sealed class FriendRequests
         }
         return true;
     }
+
+    private ValueTask<FriendRequest> KeepAsync(Project project, FriendRequest request, CancellationToken cancellationToken) =>
+        _store.AddAsync(
+            project.Id, request, new(MostWaiting, _time.GetUtcNow().AddDays(-RemovalDays).ToUnixTimeMilliseconds()), cancellationToken);
 
     private FriendRequest New(long sender, long receiver, string remark, bool isRemoval) =>
         new(Guid.NewGuid(), sender, receiver, _time.GetUtcNow().ToUnixTimeMilliseconds(), remark, isRemoval);

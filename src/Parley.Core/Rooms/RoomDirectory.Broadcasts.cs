@@ -10,6 +10,18 @@ public sealed partial class RoomDirectory
     public const int MostKeptBroadcasts = 100;
 
     private readonly ConcurrentDictionary<(long ProjectId, long RoomId, long Number), BroadcastMark> _keeping = new();
+    private readonly ConcurrentDictionary<BroadcastUnderWay, bool> _underWay = new();
+
+    /// <summary>
+    /// A broadcast that is to be kept is about to be sent. Until the result is disposed of, which is when it is kept or was refused,
+    /// <see cref="GetKeptBroadcastsAsync"/> waits for it: so who takes a seat and then asks was sent it, or finds it.
+    /// </summary>
+    public IDisposable BeginBroadcast(Project project, long roomId)
+    {
+        var underWay = new BroadcastUnderWay(this, project.Id, roomId);
+        _underWay[underWay] = true;
+        return underWay;
+    }
 
     /// <summary>The next number of a broadcast in a room: 1, 2, 3 …, also after a restart; from 1 again when the room was dismissed.</summary>
     public ValueTask<long> NextBroadcastAsync(Project project, long roomId, CancellationToken cancellationToken) =>
@@ -46,6 +58,8 @@ public sealed partial class RoomDirectory
     public async ValueTask<IReadOnlyList<KeptBroadcast>> GetKeptBroadcastsAsync(
         Project project, long roomId, long afterNumber, CancellationToken cancellationToken)
     {
+        if (!_underWay.IsEmpty)
+            await WaitForBroadcastsAsync(project.Id, roomId, cancellationToken);
         var keeping = FindKeeping(project.Id, roomId); // before what is stored: one that is gone from here is there
         var state = await _states.GetAsync((project.Id, roomId));
         if (state.Kept.Count == 0 && keeping.Count == 0)
@@ -62,6 +76,15 @@ public sealed partial class RoomDirectory
         return kept;
     }
 
+    private async Task WaitForBroadcastsAsync(long projectId, long roomId, CancellationToken cancellationToken)
+    {
+        foreach (var underWay in _underWay.Keys)
+        {
+            if (underWay.ProjectId == projectId && underWay.RoomId == roomId)
+                await underWay.Ended.WaitAsync(cancellationToken);
+        }
+    }
+
     private List<BroadcastMark> FindKeeping(long projectId, long roomId)
     {
         var found = new List<BroadcastMark>(0);
@@ -73,5 +96,22 @@ public sealed partial class RoomDirectory
                 found.Add(mark);
         }
         return found;
+    }
+
+    private sealed class BroadcastUnderWay(RoomDirectory rooms, long projectId, long roomId) : IDisposable
+    {
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public long ProjectId => projectId;
+
+        public long RoomId => roomId;
+
+        public Task Ended => _ended.Task;
+
+        public void Dispose()
+        {
+            rooms._underWay.TryRemove(this, out _);
+            _ended.TrySetResult();
+        }
     }
 }

@@ -15,13 +15,8 @@ public sealed class Installations
     public const int SequenceStep = 1000;
 
     private readonly IInstallationStore _store;
-    private readonly TimeProvider _time;
 
-    internal Installations(IInstallationStore store, TimeProvider time)
-    {
-        _store = store;
-        _time = time;
-    }
+    internal Installations(IInstallationStore store) => _store = store;
 
     /// <summary>Makes an installation with a new id: 1000 or greater, never given twice in the project.</summary>
     public ValueTask<Installation> RegisterAsync(
@@ -76,7 +71,10 @@ public sealed class Installations
     public ValueTask SetMarksAsync(Project project, Installation installation, CatchUpMarks marks, CancellationToken cancellationToken) =>
         _store.SetMarksAsync(project.Id, installation.Id, installation.UserId, marks, cancellationToken);
 
-    /// <summary>A session of the installation has ended now. Nothing happens when it changed hands meanwhile.</summary>
-    public ValueTask SetLeftAsync(Project project, Installation installation, CancellationToken cancellationToken) =>
-        _store.SetLeftAsync(project.Id, installation.Id, installation.UserId, _time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken);
+    /// <summary>
+    /// Everything up to a place in the log was sent to the installation, or is none of its business. Nothing happens when it changed hands
+    /// meanwhile, or when it has seen more already.
+    /// </summary>
+    public ValueTask SetSeenAsync(Project project, Installation installation, long position, CancellationToken cancellationToken) =>
+        _store.SetSeenAsync(project.Id, installation.Id, installation.UserId, position, cancellationToken);
 }

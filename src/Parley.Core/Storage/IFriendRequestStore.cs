@@ -6,15 +6,16 @@ namespace Parley.Core.Storage;
 public interface IFriendRequestStore
 {
     /// <summary>
-    /// Keeps a request, unless one from the same user to the same user waits already, which takes a new remark and its time; a removal
-    /// takes the place of a request and the other way round. Returns the one that waits.
+    /// Keeps a request, unless one from the same user to the same user waits already, which takes a new remark, its time and the next
+    /// number; a removal takes the place of a request and the other way round. Returns the one that waits. What the bounds leave out is
+    /// forgotten.
     /// </summary>
-    ValueTask<FriendRequest> AddAsync(long projectId, FriendRequest request, CancellationToken cancellationToken);
+    ValueTask<FriendRequest> AddAsync(long projectId, FriendRequest request, FriendRequestBounds bounds, CancellationToken cancellationToken);
 
     /// <summary>A request or removal that waits; null when there is none.</summary>
     ValueTask<FriendRequest?> FindAsync(long projectId, Guid id, CancellationToken cancellationToken);
 
-    /// <summary>The requests and removals that wait for a user, oldest first.</summary>
+    /// <summary>The requests and removals that wait for a user, in the order of their numbers.</summary>
     ValueTask<IReadOnlyList<FriendRequest>> GetForAsync(long projectId, long receiver, CancellationToken cancellationToken);
 
     /// <summary>

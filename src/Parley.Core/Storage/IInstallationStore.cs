@@ -28,9 +28,9 @@ public interface IInstallationStore
     /// <summary>What the last catch-ups reached; nothing when there is no such installation.</summary>
     ValueTask<CatchUpMarks> GetMarksAsync(long projectId, long id, CancellationToken cancellationToken);
 
-    /// <summary>Keeps marks. Nothing happens when there is no such installation or it is not the user's (0 = whoever has it).</summary>
+    /// <summary>Keeps marks; what was seen only moves forward. Nothing happens when there is no such installation or it is not the user's (0 = whoever has it).</summary>
     ValueTask SetMarksAsync(long projectId, long id, long userId, CatchUpMarks marks, CancellationToken cancellationToken);
 
-    /// <summary>Keeps when the last session ended. Nothing happens when there is no such installation or it is not the user's.</summary>
-    ValueTask SetLeftAsync(long projectId, long id, long userId, long timeMs, CancellationToken cancellationToken);
+    /// <summary>Moves forward what was seen. Nothing happens when there is no such installation or it is not the user's.</summary>
+    ValueTask SetSeenAsync(long projectId, long id, long userId, long position, CancellationToken cancellationToken);
 }

@@ -18,6 +18,9 @@ public interface IMessageStore
     /// <summary>The newest message of a conversation, retired ones included.</summary>
     ValueTask<ConversationHead> GetHeadAsync(ConversationKey conversation, CancellationToken cancellationToken);
 
+    /// <summary>The greatest <see cref="Message.Position"/> of all projects that is not retired; 0 when there is none.</summary>
+    ValueTask<long> GetLastPositionAsync(CancellationToken cancellationToken);
+
     /// <summary>A page of visible messages.</summary>
     ValueTask<IReadOnlyList<Message>> GetPageAsync(PageQuery query, CancellationToken cancellationToken);
 

@@ -47,12 +47,11 @@ internal sealed class GeneralCommands(BeehiveHost host)
     }
 
     /// <summary>0103 OFFLINE, no body: logs out and ends the connection (§9.4).</summary>
-    public ValueTask Offline(BeehiveCall call)
+    public async ValueTask Offline(BeehiveCall call)
     {
-        call.Session.Close();
+        await call.Session.LeaveAsync();
         call.Answer(null);
         call.Connection.CloseAfterFlush(CloseReason.Bye);
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>0105 PING, no body → 0106 PONG (§9.6).</summary>
@@ -164,8 +163,22 @@ internal sealed class GeneralCommands(BeehiveHost host)
             return;
         }
         await host.Core.Pending.EnrolAsync(project.Id, userId, CancellationToken.None);
+        var seen = await BeginAsync(project, installation);
         Open(call, body, project, installation, sequence);
+        if (host.Core.Messenger.NewestPosition == seen)
+            call.Session.Live.BeginUpToDate();
         await host.Core.Logins.CheckAgainAsync(call.Session);
+    }
+
+    /// <summary>How far an installation has seen the log; one that has no session yet begins here.</summary>
+    private async ValueTask<long> BeginAsync(Project project, Installation installation)
+    {
+        var marks = await host.Core.Installations.GetMarksAsync(project, installation.Id, CancellationToken.None);
+        if (marks.Seen is { } seen)
+            return seen;
+        var now = host.Core.Messenger.DeliveredThrough;
+        await host.Core.Installations.SetSeenAsync(project, installation, now, CancellationToken.None);
+        return now;
     }
 
     /// <summary>

@@ -61,21 +61,27 @@ internal sealed class RoomCommands(BeehiveHost host)
             return;
         }
         var (session, roomId) = (call.Session, (long)body.Rid);
+        session.RoomPushes.Come(roomId);
         var seat = await host.Core.Rooms.TakeSeatAsync(session, roomId);
         if (seat.Error != CoreError.None)
         {
+            session.RoomPushes.Arrive(roomId, []);
             var text = seat.Error == CoreError.BannedInRoom ? "User is in blacklist!" : BeehiveCodes.TextOf(seat.Error);
             call.Refuse(BeehiveCodes.Of(seat.Error), text);
             return;
         }
         call.Answer(BeehiveBodies.RoomJoinAck(body.Uid, body.Rid, (uint)seat.SubGroup, 0, "Ok"));
         if (!seat.IsNew)
-            return;
-        foreach (var kept in await host.Core.Rooms.GetKeptBroadcastsAsync(session.Project, roomId, afterNumber: 0, CancellationToken.None))
         {
-            if (session.IsOver)
+            session.RoomPushes.Arrive(roomId, []);
+            return;
+        }
+        var kept = await host.Core.Rooms.GetKeptBroadcastsAsync(session.Project, roomId, afterNumber: 0, CancellationToken.None);
+        foreach (var message in session.RoomPushes.Arrive(roomId, kept))
+        {
+            if (session.IsOver || host.Core.Rooms.SubGroupOf(session, roomId) is null)
                 return;
-            session.SendKept(kept.Message, seat.SubGroup);
+            session.SendKept(message, seat.SubGroup);
             await session.WaitForRoomAsync();
         }
         host.Core.Rooms.Announce(session, roomId);

@@ -16,6 +16,9 @@ internal abstract class BeehiveConnection : IDoorConnection
 {
     protected static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>The longest body before the login: there is room for the longest texts of ONLINE.</summary>
+    private const int LoginBodyBytes = 16 * 1024;
+
     private readonly EndPoint? _remote;
     private readonly long _connectedAt;
     private readonly Lock _gate = new();
@@ -25,6 +28,7 @@ internal abstract class BeehiveConnection : IDoorConnection
     private Throttle _requests;
     private long _lastReceived;
     private long _closeAt = long.MaxValue;
+    private long _stalledSince = long.MaxValue;
     private int _closing;
     private CloseReason _reason;
     private bool _isNoted;
@@ -35,7 +39,7 @@ internal abstract class BeehiveConnection : IDoorConnection
         _remote = remote;
         ConnectionId = (ulong)door.Host.NextConnectionId();
         _connectedAt = _lastReceived = door.Host.Heartbeat.Awake;
-        Reader = new BeehiveReader(door.Host.Settings.InboundBytes);
+        Reader = new BeehiveReader(Math.Min(LoginBodyBytes, door.Host.Settings.InboundBytes));
     }
 
     public ListendDoor Door { get; }
@@ -51,8 +55,16 @@ internal abstract class BeehiveConnection : IDoorConnection
     /// <summary>What the client speaks; known with its first packet.</summary>
     public BeehiveGeneration Generation => Reader.Generation;
 
-    /// <summary>Set when the client has logged in.</summary>
-    public BeehiveSession? Session { get; set; }
+    /// <summary>Set when the client has logged in; then it may send longer bodies.</summary>
+    public BeehiveSession? Session
+    {
+        get;
+        set
+        {
+            field = value;
+            Reader.MaxBodyLength = Door.Host.Settings.InboundBytes;
+        }
+    }
 
     /// <summary>The highest sequence that the client has sent; each packet's must be higher (§8.3).</summary>
     public ulong LastSequence { get; set; }
@@ -120,11 +132,22 @@ internal abstract class BeehiveConnection : IDoorConnection
             Outbound.Send(bytes, body);
     }
 
-    /// <summary>Completes when what was sent does not wait any more, or the connection is to end.</summary>
-    public Task WaitForRoomAsync()
+    /// <summary>
+    /// Completes when what was sent does not wait any more, or the connection is to end; it ends when the client takes nothing for too
+    /// long. Used by the loop that reads, so that meanwhile it is by taking that the client shows that it lives.
+    /// </summary>
+    public ValueTask WaitForRoomAsync()
     {
         var room = Outbound.WaitForRoomAsync();
-        return room.IsCompleted ? room : Task.WhenAny(room, _ending.Task);
+        return room.IsCompleted ? ValueTask.CompletedTask : new(WaitAsync());
+
+        async Task WaitAsync()
+        {
+            Volatile.Write(ref _stalledSince, Door.Host.Heartbeat.Awake);
+            await Task.WhenAny(room, _ending.Task);
+            Volatile.Write(ref _stalledSince, long.MaxValue);
+            OnReceived();
+        }
     }
 
     /// <summary>Ends the connection at once. Only the first reason counts.</summary>
@@ -192,6 +215,8 @@ internal abstract class BeehiveConnection : IDoorConnection
             CloseAfterFlush(_reason);
         else if (Volatile.Read(ref _closeAt) == long.MaxValue && Session is null && now - _connectedAt >= settings.LoginSeconds * 1000L)
             CloseAfterFlush(CloseReason.NotAuthenticated);
+        else if (now - Volatile.Read(ref _stalledSince) >= settings.StallSeconds * 1000L)
+            Break(CloseReason.SlowReader);
         else if (now - Volatile.Read(ref _lastReceived) >= settings.IdleSeconds * 1000L)
             CloseAfterFlush(CloseReason.Idle);
         else

@@ -11,20 +11,19 @@ namespace Parley.Gateways.Beehive.Connections;
 /// <summary>A long connection over a WebSocket: whole packets in every message, text or binary (beehive.md §7.2).</summary>
 internal sealed class WebSocketConnection : BeehiveConnection
 {
+    private const int PacketsPerMessage = 16;
+
     private readonly WebSocket _socket;
     private readonly Action _abort;
     private readonly WebSocketOutboundQueue _outbound;
     private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly int _mostBytes;
-    private bool _isBadSize;
+    private WebSocketCloseStatus _closeStatus = WebSocketCloseStatus.NormalClosure;
 
     public WebSocketConnection(ListendDoor door, EndPoint? remote, WebSocket socket, Action abort)
         : base(door, remote)
     {
         _socket = socket;
         _abort = abort;
-        // several packets may share a message; more than this is no client of ours
-        _mostBytes = 16 * (door.Host.Settings.InboundBytes + BeehiveHeader.HeadLength);
         _outbound = new WebSocketOutboundQueue(socket, door.Host.Connections)
         {
             OnOverflow = () => Break(CloseReason.SlowReader),
@@ -33,6 +32,11 @@ internal sealed class WebSocketConnection : BeehiveConnection
     }
 
     protected override OutboundQueue Outbound => _outbound;
+
+    /// <summary>
+    /// The longest message: several packets may share one, but more than this is no client of ours. Before the login it is one packet.
+    /// </summary>
+    private int MostBytes => (Session is null ? 1 : PacketsPerMessage) * (Reader.MaxBodyLength + BeehiveHeader.HeadLength);
 
     protected override void StopReading() => _stopping.TrySetResult();
 
@@ -46,32 +50,44 @@ internal sealed class WebSocketConnection : BeehiveConnection
         if (_socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
             return;
         using var limit = new CancellationTokenSource(FlushTime, Door.Host.Time);
-        var status = _isBadSize ? WebSocketCloseStatus.ProtocolError : WebSocketCloseStatus.NormalClosure;
-        await _socket.CloseOutputAsync(status, null, limit.Token);
+        await _socket.CloseOutputAsync(_closeStatus, null, limit.Token);
     }
 
     protected override async Task ReadAsync()
     {
-        using var message = new PooledBufferWriter();
-        while (await ReceiveAsync(message))
+        var message = new PooledBufferWriter();
+        Task<bool>? receiving = null;
+        try
         {
-            if (!await TakeAllAsync(message))
-                return;
-            message.Clear();
+            while (await ReceiveAsync(receiving = ReceiveWholeAsync(message)))
+            {
+                if (!await TakeAllAsync(message))
+                    return;
+                message.Clear();
+            }
+        }
+        finally
+        {
+            // a receive that was left behind may still write into the buffer: it goes back only when that has ended
+            if (receiving is null or { IsCompleted: true })
+                message.Dispose();
+            else
+                _ = receiving.ContinueWith(
+                    (task, buffer) =>
+                    {
+                        _ = task.Exception;
+                        ((PooledBufferWriter)buffer!).Dispose();
+                    },
+                    message, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
     /// <summary>Receives one whole message; false when the peer closed or we are closing.</summary>
-    private async Task<bool> ReceiveAsync(PooledBufferWriter message)
+    private async Task<bool> ReceiveAsync(Task<bool> receiving)
     {
         // a cancelled receive would break the socket, which is still to be flushed and closed: it is left behind instead
-        var receiving = ReceiveWholeAsync(message);
         if (!receiving.IsCompleted && await Task.WhenAny(receiving, _stopping.Task) != receiving)
-        {
-            _ = receiving.ContinueWith(
-                static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             return false;
-        }
         return await receiving;
     }
 
@@ -81,13 +97,13 @@ internal sealed class WebSocketConnection : BeehiveConnection
         var result = await _socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
         while (!result.EndOfMessage)
         {
-            if (message.WrittenCount > _mostBytes)
-            {
-                Refuse();
-                return false;
-            }
             result = await _socket.ReceiveAsync(message.GetMemory(1024), CancellationToken.None);
             message.Advance(result.Count);
+            if (message.WrittenCount > MostBytes)
+            {
+                Refuse(WebSocketCloseStatus.MessageTooBig);
+                return false;
+            }
         }
         if (result.MessageType == WebSocketMessageType.Close)
             return false;
@@ -111,10 +127,15 @@ internal sealed class WebSocketConnection : BeehiveConnection
                 return true;
             if (status == BeehiveReadStatus.Packet)
                 continue;
-            _isBadSize = true;
-            Refuse();
+            Refuse(status == BeehiveReadStatus.TooLong ? WebSocketCloseStatus.MessageTooBig : WebSocketCloseStatus.ProtocolError);
             return false;
         }
+    }
+
+    private void Refuse(WebSocketCloseStatus status)
+    {
+        _closeStatus = status;
+        Refuse();
     }
 
     private BeehiveReadStatus Take(ReadOnlySpan<byte> message, ref int taken, out ValueTask pending)

@@ -41,6 +41,9 @@ internal sealed class WebSocketDoor(BeehiveHost host) : ListendDoor(host)
             KeepAliveInterval = ping == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(ping),
             KeepAliveTimeout = TimeSpan.FromSeconds(Host.Settings.IdleSeconds), // with a timeout it pings; without it sends pongs only
         });
-        await RunAsync(new WebSocketConnection(this, remote, socket, context.Abort));
+        var connection = new WebSocketConnection(this, remote, socket, context.Abort);
+        // to a client that is gone the framework goes on writing without a word
+        await using var gone = context.RequestAborted.Register(() => connection.Break(CloseReason.PeerClosed));
+        await RunAsync(connection);
     }
 }

@@ -35,6 +35,7 @@ internal sealed class OperatorMessages(BeehiveHost host)
         var envelope = new BeehiveEnvelope(EnvelopeKind.RawPush, Time: (ulong)host.UnixSeconds, Number: 1, Expire: expireSeconds);
         if (!FitsRoom(roomId, body, envelope))
             return CoreError.TooLarge; // with whatever number: none is used up
+        using var underWay = expireSeconds > 0 ? host.Core.Rooms.BeginBroadcast(project, roomId) : null;
         var number = await host.Core.Rooms.NextBroadcastAsync(project, roomId, CancellationToken.None);
         envelope = envelope with { Number = number };
         if (!FitsRoom(roomId, body, envelope))
@@ -43,7 +44,6 @@ internal sealed class OperatorMessages(BeehiveHost host)
         var outcome = await host.Core.Messenger.SendAsync(request);
         if (outcome.Error != CoreError.None || expireSeconds == 0)
             return outcome.Error;
-        // kept before anybody is told, so that nobody who comes meanwhile misses it
         await host.Core.Rooms.KeepBroadcastAsync(
             project, roomId, number, outcome.Position, outcome.Time + (expireSeconds * 1000L), CancellationToken.None);
         return CoreError.None;

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Parley.Core.Groups;
 using Parley.Core.Messaging;
 using Parley.Core.Projects;
@@ -17,7 +16,6 @@ internal sealed class BeehiveSession : Session
 {
     private readonly BeehiveConnection _connection;
     private readonly BeehiveHost _host;
-    private readonly RoomPushes _roomPushes = new();
     private long _allocated;
     private int _closed;
     private volatile bool _wantsRoomNumbers;
@@ -31,7 +29,7 @@ internal sealed class BeehiveSession : Session
         Installation = installation;
         App = app;
         Version = version;
-        OpenedAtMs = _host.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        Live = new(this);
         ReservedFrom = sequence;
         ReservedSequence = (ulong)sequence + Installations.SequenceStep;
         _allocated = sequence;
@@ -50,9 +48,6 @@ internal sealed class BeehiveSession : Session
     /// <summary>Its version.</summary>
     public string Version { get; }
 
-    /// <summary>When the session began, in unix milliseconds.</summary>
-    public long OpenedAtMs { get; }
-
     /// <summary>Where the client goes on with its sequences.</summary>
     public long ReservedFrom { get; }
 
@@ -67,6 +62,15 @@ internal sealed class BeehiveSession : Session
 
     /// <summary>Chats that were sent here and not acknowledged, as far back as clients without dsid may acknowledge them.</summary>
     public SentChats Sent { get; } = new();
+
+    /// <summary>What users and groups say, on its way here.</summary>
+    public LiveMessages Live { get; }
+
+    /// <summary>Which words about friendship were told here.</summary>
+    public ToldWords Words { get; } = new();
+
+    /// <summary>Which kept pushes of rooms were sent here.</summary>
+    public RoomPushes RoomPushes { get; } = new();
 
     public override string Door => _connection.Door.Name;
 
@@ -102,7 +106,26 @@ internal sealed class BeehiveSession : Session
             return;
         _host.Sessions.Remove(this);
         _host.Core.Sessions.Close(this);
-        _ = NoteLeavingAsync();
+    }
+
+    /// <summary>
+    /// The client says goodbye: what was sent to it counts. Of one that merely goes nobody knows what it has read, and it is sent the
+    /// groups' messages since its last SYNC again.
+    /// </summary>
+    public async ValueTask LeaveAsync()
+    {
+        var seen = _host.Core.Messenger.DeliveredThrough; // before the end: all that was delivered till here came here too
+        Close();
+        if (!Live.IsUpToDate)
+            return;
+        try
+        {
+            await _host.Core.Installations.SetSeenAsync(Project, Installation, seen, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            _host.Logger.SessionEndFailed(exception);
+        }
     }
 
     /// <summary>The client used this sequence: reserves more. False when none is left.</summary>
@@ -144,33 +167,42 @@ internal sealed class BeehiveSession : Session
 
     public override void Push(MessageDelivery delivery)
     {
-        var message = delivery.Message;
-        if (message.Conversation.Kind == ConversationKind.Room && !IsFirstPush(message))
-            return;
-        Send(message, delivery.FrameFor(_host.Encoders.For(_connection.Generation, delivery.SubGroup)));
+        var isConversation = delivery.Message.Conversation.Kind is ConversationKind.PeerToPeer or ConversationKind.Group;
+        if (!isConversation && IsFirstPush(delivery.Message))
+            SendNow(delivery);
+        else if (isConversation && !Live.TryTake(delivery))
+            _connection.Break(CloseReason.SlowReader);
     }
+
+    /// <summary>Sends a message that is delivered.</summary>
+    public void SendNow(MessageDelivery delivery) =>
+        Send(delivery.Message, delivery.FrameFor(_host.Encoders.For(_connection.Generation, delivery.SubGroup)));
 
     /// <summary>Sends a message that was said before.</summary>
     public void Send(Message message) => Send(message, _host.Encoders.For(_connection.Generation).Encode(message));
 
-    /// <summary>Sends a push of a room that the session has entered since; not one that it was sent before.</summary>
-    public void SendKept(Message message, int subGroup)
-    {
-        if (IsFirstPush(message))
-            Send(message, _host.Encoders.For(_connection.Generation, subGroup).Encode(message));
-    }
+    /// <summary>Sends a push of a room that the session has entered since.</summary>
+    public void SendKept(Message message, int subGroup) =>
+        Send(message, _host.Encoders.For(_connection.Generation, subGroup).Encode(message));
 
     /// <summary>Completes when what was sent does not wait any more.</summary>
-    public Task WaitForRoomAsync() => _connection.WaitForRoomAsync();
+    public ValueTask WaitForRoomAsync() => _connection.WaitForRoomAsync();
 
     public override bool OnFriendRequest(FriendRequest request)
+    {
+        Words.Add(request);
+        Tell(request);
+        return true;
+    }
+
+    /// <summary>Tells a word about friendship.</summary>
+    public void Tell(FriendRequest request)
     {
         var (sender, receiver) = ((ulong)request.Sender, (ulong)request.Receiver);
         if (request.IsRemoval)
             _connection.Send(BeehiveCommand.FriendDel, BeehiveBodies.TwoUid(sender, receiver));
         else
             _connection.Send(BeehiveCommand.FriendAdd, BeehiveBodies.FriendAdd(sender, receiver, request.Remark));
-        return true;
     }
 
     public override void OnGroupNotice(GroupNotice notice)
@@ -209,11 +241,8 @@ internal sealed class BeehiveSession : Session
             _connection.Send(command, BeehiveBodies.UidRid((ulong)notice.UserId, (ulong)notice.RoomId));
     }
 
-    public override void OnRemovedFromRoom(long roomId)
-    {
-        _roomPushes.Forget(roomId);
+    public override void OnRemovedFromRoom(long roomId) =>
         _connection.Send(BeehiveCommand.RoomKick, BeehiveBodies.UidRid((ulong)UserId, (ulong)roomId));
-    }
 
     /// <summary>Tells the client why, listens to it no more, and ends the connection in a while (§9.3).</summary>
     public override void End(SessionEnd reason)
@@ -241,19 +270,6 @@ internal sealed class BeehiveSession : Session
 
     /// <summary>Whether it is no kept push of an operator to a room, or one that the session was not sent before.</summary>
     private bool IsFirstPush(Message message) =>
-        !BeehiveEnvelope.TryRead(message.Envelope, out var envelope) || envelope.Kind != EnvelopeKind.RawPush || envelope.Expire == 0
-            || _roomPushes.TryAdd(message.Conversation.First, envelope.Number);
-
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Nobody awaits this.")]
-    private async Task NoteLeavingAsync()
-    {
-        try
-        {
-            await _host.Core.Installations.SetLeftAsync(Project, Installation, CancellationToken.None);
-        }
-        catch (Exception exception)
-        {
-            _host.Logger.SessionEndFailed(exception);
-        }
-    }
+        message.Conversation.Kind != ConversationKind.Room || !BeehiveEnvelope.TryRead(message.Envelope, out var envelope) || envelope.Kind != EnvelopeKind.RawPush || envelope.Expire == 0
+            || RoomPushes.TryPush(message);
 }

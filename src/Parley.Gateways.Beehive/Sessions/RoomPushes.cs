@@ -1,36 +1,101 @@
+using System.Runtime.InteropServices;
+using Parley.Core.Messaging;
+using Parley.Core.Rooms;
+
 namespace Parley.Gateways.Beehive.Sessions;
 
 /// <summary>
-/// Which kept pushes of which rooms a session was sent, so that each comes once, whether live or on joining (beehive.md §3.2). Of a room as
-/// many are remembered as twice those that it can keep.
+/// How far a session was sent the kept pushes of each room, so that each comes once, whether live or on joining (beehive.md §3.2). Told by
+/// the place in the room's conversation: in that order pushes come live, whatever their numbers, and a room that is founded again goes on
+/// with it. Rooms without kept pushes take no memory; of more than <see cref="MostRooms"/> some are forgotten, and their pushes come again
+/// on joining.
 /// </summary>
 internal sealed class RoomPushes
 {
-    private const int Most = 2 * Core.Rooms.RoomDirectory.MostKeptBroadcasts;
+    /// <summary>How many rooms are remembered.</summary>
+    public const int MostRooms = 1000;
 
     private readonly Lock _gate = new();
-    private Dictionary<long, SortedSet<long>>? _rooms;
+    private Dictionary<long, Stay>? _rooms;
 
-    /// <summary>False when the session was sent this one before.</summary>
-    public bool TryAdd(long roomId, long number)
+    /// <summary>The session is about to take a seat. <see cref="Arrive"/> must follow.</summary>
+    public void Come(long roomId)
     {
         lock (_gate)
         {
-            _rooms ??= [];
-            if (!_rooms.TryGetValue(roomId, out var numbers))
-                _rooms.Add(roomId, numbers = []);
-            if (!numbers.Add(number))
+            ref var stay = ref Find(roomId);
+            stay.IsComing = true;
+            (stay.First, stay.Last) = (0, 0);
+        }
+    }
+
+    /// <summary>A kept push is delivered to the session; false when the session was sent it on joining.</summary>
+    public bool TryPush(Message push)
+    {
+        lock (_gate)
+        {
+            ref var stay = ref Find(push.Conversation.First);
+            if (push.Sequence <= stay.Through)
                 return false;
-            if (numbers.Count > Most)
-                numbers.Remove(numbers.Min);
+            if (!stay.IsComing)
+                stay.Through = push.Sequence;
+            else if (stay.First == 0)
+                stay.First = stay.Last = push.Sequence;
+            else
+                stay.Last = push.Sequence;
             return true;
         }
     }
 
-    /// <summary>The session is out of the room, whose pushes may be numbered anew.</summary>
-    public void Forget(long roomId)
+    /// <summary>
+    /// The session has its seat, and these were kept before it asked: gives those that it is to be sent, oldest first. The others were
+    /// delivered to it in an earlier stay, or are since it has the seat: from the first that was, all are.
+    /// </summary>
+    public IReadOnlyList<Message> Arrive(long roomId, IReadOnlyList<KeptBroadcast> kept)
     {
+        var due = new List<Message>(kept.Count);
         lock (_gate)
-            _rooms?.Remove(roomId);
+        {
+            ref var stay = ref Find(roomId);
+            var through = Math.Max(stay.Through, stay.Last);
+            foreach (var broadcast in kept)
+            {
+                var sequence = broadcast.Message.Sequence;
+                if (sequence <= stay.Through || (stay.First != 0 && sequence >= stay.First))
+                    continue;
+                due.Add(broadcast.Message);
+                through = Math.Max(through, sequence);
+            }
+            stay = new Stay { Through = through };
+            if (through == 0)
+                _rooms!.Remove(roomId);
+        }
+        due.Sort(static (one, other) => one.Sequence.CompareTo(other.Sequence));
+        return due;
+    }
+
+    /// <summary>Inside the gate.</summary>
+    private ref Stay Find(long roomId)
+    {
+        _rooms ??= [];
+        if (_rooms.Count >= MostRooms && !_rooms.ContainsKey(roomId))
+        {
+            foreach (var (other, stay) in _rooms)
+            {
+                if (stay.IsComing)
+                    continue;
+                _rooms.Remove(other);
+                break;
+            }
+        }
+        return ref CollectionsMarshal.GetValueRefOrAddDefault(_rooms, roomId, out _);
+    }
+
+    private struct Stay
+    {
+        public long Through; // everything kept up to here was sent
+        public bool IsComing; // has or takes a seat, and what was kept before is still to be looked at
+        public long First; // the first that was delivered meanwhile
+        public long Last;
     }
 }

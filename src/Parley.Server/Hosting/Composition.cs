@@ -176,6 +176,8 @@ internal sealed class Composition : IAsyncDisposable
             CheckpointPages = settings.CheckpointPages,
             WriterCache = settings.WriterCacheKiB,
             ReaderCache = settings.ReaderCacheKiB,
+            // one that a killed server left behind, before the work of opening: nobody is to read doors that are not there
+            Taken = new EndpointsFile(directory.FullPath).Remove,
         };
         try
         {

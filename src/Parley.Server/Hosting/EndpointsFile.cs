@@ -24,6 +24,6 @@ internal sealed class EndpointsFile(string directory)
         File.Move(temporary, _path, overwrite: true);
     }
 
-    /// <summary>Removes the file, also one that a killed server left behind.</summary>
+    /// <summary>Removes the file, also one that a killed server left behind: only for who holds the directory.</summary>
     public void Remove() => File.Delete(_path);
 }

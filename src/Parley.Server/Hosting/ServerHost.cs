@@ -43,7 +43,6 @@ internal sealed class ServerHost(ParleySettings settings, TimeProvider time, ILo
     private async Task RunAsync(Composition composition, DataDirectory directory, ServerState state, StopSignals signals)
     {
         var endpoints = new EndpointsFile(directory.FullPath);
-        endpoints.Remove(); // one that a killed server left behind; the store's lock says that no other server runs here
         using var exporter = new PrometheusExporter("Parley", "System.Runtime");
         using var metrics = new DoorMetrics(state);
         composition.UseOutgoing(settings, time, loggers);

@@ -15,11 +15,11 @@ internal sealed class InstallationStore(StoreWriter writer, ReaderPool readers) 
 
     private const string Find = "SELECT user_id, nation, city, town FROM installation WHERE project_id = ? AND id = ?";
 
-    private const string Add = "INSERT INTO installation (project_id, id, user_id, nation, city, town) VALUES (?, ?, ?, ?, ?, ?)";
+    private const string Add = "INSERT INTO installation (project_id, id, user_id, nation, city, town, seen) VALUES (?, ?, ?, ?, ?, ?, -1)";
 
     private const string ChangeHands = """
         UPDATE installation
-        SET user_id = ?, position_1 = 0, time_1 = 0, position_2 = 0, time_2 = 0, position_3 = 0, time_3 = 0, left_time = 0
+        SET user_id = ?, position_1 = 0, word_1 = 0, position_2 = 0, word_2 = 0, position_3 = 0, word_3 = 0, seen = -1
         WHERE project_id = ? AND id = ?
         """;
 
@@ -28,15 +28,16 @@ internal sealed class InstallationStore(StoreWriter writer, ReaderPool readers) 
     private const string Reserve = "UPDATE installation SET sequence = ? WHERE project_id = ? AND id = ?";
 
     private const string Marks = """
-        SELECT position_1, time_1, position_2, time_2, position_3, time_3, left_time FROM installation WHERE project_id = ? AND id = ?
+        SELECT position_1, word_1, position_2, word_2, position_3, word_3, seen FROM installation WHERE project_id = ? AND id = ?
         """;
 
     private const string SetMarks = """
-        UPDATE installation SET position_1 = ?4, time_1 = ?5, position_2 = ?6, time_2 = ?7, position_3 = ?8, time_3 = ?9
+        UPDATE installation
+        SET position_1 = ?4, word_1 = ?5, position_2 = ?6, word_2 = ?7, position_3 = ?8, word_3 = ?9, seen = max(seen, ?10)
         WHERE project_id = ?1 AND id = ?2 AND ?3 IN (0, user_id)
         """;
 
-    private const string SetLeft = "UPDATE installation SET left_time = ? WHERE project_id = ? AND id = ? AND user_id = ?";
+    private const string SetSeen = "UPDATE installation SET seen = ?1 WHERE project_id = ?2 AND id = ?3 AND user_id = ?4 AND seen < ?1";
 
     public ValueTask<Installation> AddAsync(
         long projectId, long userId, int nation, int city, int town, CancellationToken cancellationToken) =>
@@ -95,16 +96,17 @@ internal sealed class InstallationStore(StoreWriter writer, ReaderPool readers) 
                 using var row = database.Use(Marks).Bind(projectId).Bind(id);
                 return row.Step()
                     ? new CatchUpMarks(
-                        new(row.Int64(0), row.Int64(1)), new(row.Int64(2), row.Int64(3)), new(row.Int64(4), row.Int64(5)), row.Int64(6))
+                        new(row.Int64(0), row.Int64(1)), new(row.Int64(2), row.Int64(3)), new(row.Int64(4), row.Int64(5)),
+                        row.Int64(6) < 0 ? null : row.Int64(6))
                     : default;
             },
             cancellationToken);
 
-    public async ValueTask SetLeftAsync(long projectId, long id, long userId, long timeMs, CancellationToken cancellationToken) =>
+    public async ValueTask SetSeenAsync(long projectId, long id, long userId, long position, CancellationToken cancellationToken) =>
         await writer.RunAsync(
             session =>
             {
-                session.Use(SetLeft).Bind(timeMs).Bind(projectId).Bind(id).Bind(userId).Run();
+                session.Use(SetSeen).Bind(position).Bind(projectId).Bind(id).Bind(userId).Run();
             },
             cancellationToken);
 
@@ -114,8 +116,8 @@ internal sealed class InstallationStore(StoreWriter writer, ReaderPool readers) 
             session =>
             {
                 session.Use(SetMarks).Bind(projectId).Bind(id).Bind(userId)
-                    .Bind(marks.Oldest.Position).Bind(marks.Oldest.TimeMs).Bind(marks.Middle.Position).Bind(marks.Middle.TimeMs)
-                    .Bind(marks.Newest.Position).Bind(marks.Newest.TimeMs).Run();
+                    .Bind(marks.Oldest.Position).Bind(marks.Oldest.Word).Bind(marks.Middle.Position).Bind(marks.Middle.Word)
+                    .Bind(marks.Newest.Position).Bind(marks.Newest.Word).Bind(marks.Seen ?? -1).Run();
             },
             cancellationToken);
 

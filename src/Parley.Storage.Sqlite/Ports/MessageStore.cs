@@ -29,6 +29,9 @@ internal sealed class MessageStore(StoreWriter writer, ReaderPool readers) : IMe
             database => Conversations.TryFind(database, conversation, out var row) ? new ConversationHead(row.Sequence, row.Time) : default,
             cancellationToken);
 
+    public ValueTask<long> GetLastPositionAsync(CancellationToken cancellationToken) =>
+        readers.RunAsync(static database => database.Scalar("SELECT coalesce(max(id), 0) FROM message"), cancellationToken);
+
     public ValueTask<IReadOnlyList<Message>> GetPageAsync(PageQuery query, CancellationToken cancellationToken) =>
         readers.RunAsync(database => Reading.History.Page(database, query, cancellationToken), cancellationToken);
 

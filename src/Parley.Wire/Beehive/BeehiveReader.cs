@@ -7,10 +7,13 @@ namespace Parley.Wire.Beehive;
 /// Cuts the bytes of one connection into packets (beehive §7, §8). The generation is decided once, by the first 12 bytes. A body that lies
 /// in one piece is not copied; one that does not is copied once into a rented buffer. Not thread-safe.
 /// </summary>
-/// <param name="maxBodyLength">Limit of one body in bytes, inclusive; checked before the body is waited for.</param>
+/// <param name="maxBodyLength"><see cref="MaxBodyLength"/> at first.</param>
 public sealed class BeehiveReader(int maxBodyLength) : IDisposable
 {
     private byte[]? _scratch;
+
+    /// <summary>Limit of one body in bytes, inclusive; checked before the body is waited for.</summary>
+    public int MaxBodyLength { get; set; } = maxBodyLength;
 
     /// <summary>What the connection speaks; unknown until 12 bytes have come.</summary>
     public BeehiveGeneration Generation { get; private set; }
@@ -87,7 +90,7 @@ public sealed class BeehiveReader(int maxBodyLength) : IDisposable
         totalLength = headerLength + (long)bodyLength;
         if (Generation == BeehiveGeneration.Seed && BinaryPrimitives.ReadUInt32BigEndian(first12[8..]) != BeehiveHeader.Checksum)
             return BeehiveReadStatus.Invalid;
-        return bodyLength > maxBodyLength ? BeehiveReadStatus.TooLong : BeehiveReadStatus.Packet;
+        return bodyLength > MaxBodyLength ? BeehiveReadStatus.TooLong : BeehiveReadStatus.Packet;
     }
 
     private BeehivePacket Parse(scoped ReadOnlySpan<byte> header, ReadOnlySpan<byte> body)

@@ -91,6 +91,23 @@ public sealed class KeptBroadcastTests
         }
     }
 
+    [Fact]
+    public async Task Who_asks_while_a_broadcast_is_under_way_waits_until_it_is_kept()
+    {
+        await using var fixture = await CoreFixture.StartAsync(time: _time);
+        await fixture.SitAsync(1);
+        var position = await PositionAsync(fixture, 11);
+        Task<IReadOnlyList<long>> asking;
+        using (fixture.Core.Rooms.BeginBroadcast(fixture.Project, Hall))
+        {
+            asking = NumbersAsync(fixture);
+            Assert.Empty(await fixture.Core.Rooms.GetKeptBroadcastsAsync(fixture.Project, 8, 0, Token)); // another room
+            Assert.False(asking.IsCompleted);
+            await fixture.Core.Rooms.KeepBroadcastAsync(fixture.Project, Hall, 1, position, Now + 1000, Token);
+        }
+        Assert.Equal([1], await asking);
+    }
+
     private static async Task<IReadOnlyList<long>> NumbersAsync(CoreFixture fixture, long after = 0) =>
         [.. (await fixture.Core.Rooms.GetKeptBroadcastsAsync(fixture.Project, Hall, after, Token)).Select(kept => kept.Number)];
 

@@ -87,6 +87,8 @@ internal sealed class GatedStore(IStore inner) : IStore, IMessageStore, IJournal
     public ValueTask<ConversationHead> GetHeadAsync(ConversationKey conversation, CancellationToken cancellationToken) =>
         inner.Messages.GetHeadAsync(conversation, cancellationToken);
 
+    public ValueTask<long> GetLastPositionAsync(CancellationToken cancellationToken) => inner.Messages.GetLastPositionAsync(cancellationToken);
+
     public ValueTask<IReadOnlyList<Message>> GetPageAsync(PageQuery query, CancellationToken cancellationToken) =>
         inner.Messages.GetPageAsync(query, cancellationToken);
 

@@ -52,6 +52,25 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task A_stale_endpoints_json_is_gone_before_the_database_is_opened()
+    {
+        await using var server = await ParleyServerProcess.StartAsync(cancellationToken: Cancellation);
+        server.Kill();
+        await File.WriteAllTextAsync(Path.Combine(server.DataDirectory, "parley.db"), new string('x', 4096), Cancellation);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => server.RestartAsync(samePorts: true, Cancellation));
+        Assert.False(File.Exists(EndpointsPath(server)));
+    }
+
+    [Fact]
+    public async Task A_second_server_over_the_same_directory_leaves_endpoints_json_alone()
+    {
+        await using var server = await ParleyServerProcess.StartAsync(cancellationToken: Cancellation);
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => ParleyServerProcess.StartAsync(new() { DataDirectory = server.DataDirectory }, Cancellation));
+        Assert.True(File.Exists(EndpointsPath(server)));
+    }
+
+    [Fact]
     public async Task Sigterm_with_open_connections_ends_with_0_within_10_seconds()
     {
         await using var server = await ParleyServerProcess.StartAsync(cancellationToken: Cancellation);

@@ -8,7 +8,7 @@ public abstract class InstallationConformance : StoreConformance
     private const long First = 100;
     private const long Step = 1000;
 
-    private static readonly CatchUpMarks Marks = new(new(1, 2), new(3, 4), new(5, 6));
+    private static readonly CatchUpMarks Marks = new(new(1, 2), new(3, 4), new(5, 6), Seen: 9);
 
     [Fact]
     public async Task Ids_begin_at_1000_in_each_project_and_never_come_again()
@@ -130,7 +130,7 @@ public abstract class InstallationConformance : StoreConformance
         await ReopenAsync();
         Assert.Equal(Marks, await GetAsync(id));
         await SetAsync(id, Marks.Then(7, 8), userId: 7);
-        Assert.Equal(new CatchUpMarks(new(3, 4), new(5, 6), new(7, 8)), await GetAsync(id));
+        Assert.Equal(new CatchUpMarks(new(3, 4), new(5, 6), new(7, 8), Seen: 9), await GetAsync(id));
 
         await BindAsync(id, 8);
         await SetAsync(id, Marks, userId: 7);
@@ -138,7 +138,25 @@ public abstract class InstallationConformance : StoreConformance
         await SetAsync(id, Marks, userId: 8);
         Assert.Equal(Marks, await GetAsync(id));
         await SetAsync(id, default);
-        Assert.Equal(default, await GetAsync(id));
+        Assert.Equal(new CatchUpMarks() with { Seen = 9 }, await GetAsync(id)); // never goes back
+    }
+
+    [Fact]
+    public async Task What_was_seen_only_moves_forward_and_nothing_is_not_zero()
+    {
+        var id = (await AddAsync(7)).Id;
+        Assert.Null((await GetAsync(id)).Seen);
+        foreach (var (position, expected) in new[] { (0L, 0L), (5, 5), (4, 5), (6, 6) })
+        {
+            await Store.Installations.SetSeenAsync(Project, id, 7, position, Token);
+            Assert.Equal(new CatchUpMarks() with { Seen = expected }, await GetAsync(id));
+        }
+        await Store.Installations.SetSeenAsync(Project, id, 8, 10, Token);
+        await Store.Installations.SetSeenAsync(OtherProject, id, 7, 10, Token);
+        await ReopenAsync();
+        Assert.Equal(6, (await GetAsync(id)).Seen);
+        await BindAsync(id, 8);
+        Assert.Null((await GetAsync(id)).Seen);
     }
 
     [Fact]

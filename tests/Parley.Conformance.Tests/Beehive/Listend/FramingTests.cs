@@ -8,6 +8,7 @@ namespace Parley.Conformance.Tests.Beehive.Listend;
 public sealed class FramingTests(ListendServer server)
 {
     private const int BodyLimit = 65_536;
+    private const int LoginBodyLimit = 16_384;
 
     [Theory]
     [CoversBeehive("0105")]
@@ -77,6 +78,41 @@ public sealed class FramingTests(ListendServer server)
         else
             await peer.SendAsync(packet with { Body = new byte[BodyLimit + 1] });
         await peer.ExpectClosedAsync();
+        Assert.Equal(peer.Speech is Speech.Tcp or Speech.TcpSeed ? 0 : 1009, peer.CloseStatus);
+    }
+
+    [Theory]
+    [CoversBeehive("0101")]
+    [InlineData(Speech.Tcp)]
+    [InlineData(Speech.TcpSeed)]
+    [InlineData(Speech.WebSocket)]
+    [InlineData(Speech.WebSocketSeed)]
+    public async Task Before_the_login_a_body_of_16_KiB_is_read_and_one_byte_more_ends_the_connection(Speech speech)
+    {
+        foreach (var length in new[] { LoginBodyLimit, LoginBodyLimit + 1 })
+        {
+            await using var peer = await server.ConnectAsync(speech);
+            peer.SessionId = BeehiveHttpServer.NewId();
+            await peer.SendAsync(peer.Next(0x0101, new byte[length]));
+            if (length == LoginBodyLimit)
+                await peer.ExpectAnswerAsync(0x0102, peer.Sequence);
+            await peer.ExpectClosedAsync();
+            if (speech is Speech.WebSocket or Speech.WebSocketSeed)
+                Assert.Equal(length == LoginBodyLimit ? 1000 : 1009, peer.CloseStatus);
+        }
+    }
+
+    [Fact]
+    public async Task A_message_longer_than_16_packets_is_closed_with_1009_also_when_it_never_ends()
+    {
+        await using var peer = await server.LoginAsync(Speech.WebSocket);
+        var part = new byte[Packet.HeadLength + BodyLimit];
+        for (var i = 0; i < 16; i++)
+            await peer.SendRawAsync(WebSocketPeer.Masked(i == 0 ? WebSocketPeer.Binary : (byte)0, part, isFinal: false));
+        Assert.False(peer.Closed.IsCompleted);
+        await peer.SendRawAsync(WebSocketPeer.Masked(0, [0], isFinal: false));
+        await peer.ExpectClosedAsync();
+        Assert.Equal(1009, peer.CloseStatus);
     }
 
     [Theory]
