@@ -58,7 +58,7 @@ internal sealed class ApiDocs(ServerState state, string publicHost, OpenImGatewa
         switch (path)
         {
             case PagePath:
-                context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+                context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
                     + $"connect-src 'self' {server}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
                 return WriteAsync(context, StatusCodes.Status200OK, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(Page));
             case ScriptPath:

@@ -70,29 +70,29 @@ internal static class ApiErrorTexts
         text.Append("The API of OpenIM for business back ends, and the routes that clients call beside the message gateway. ")
             .Append("Every call is a POST with a JSON object. Names are read without case; null is as not there; what is not known is ignored. ")
             .Append("A call with the header `operationID`, where both are served, is one of v3, else one of v2, which has the operationID in its body.\n\n")
-            .Append("## Codes of v2\n\n| errCode | HTTP | |\n|---|---|---|\n| 0 | 200 | done |\n");
-        AddRow(text, OpenImFailures.Invalid("the body is no good; errMsg says what"));
-        AddRow(text, OpenImFailures.WrongSecret);
-        AddRow(text, OpenImFailures.MissingContent("the content lacks what is required"));
-        AddRow(text, OpenImFailures.NoSuchType);
-        AddRow(text, OpenImFailures.NoReceiver);
-        AddRow(text, OpenImFailures.Fault);
+            .Append("**Codes of v2:** 0 done");
+        AddCode(text, OpenImFailures.Invalid("the body is no good, errMsg says what"));
+        AddCode(text, OpenImFailures.WrongSecret);
+        AddCode(text, OpenImFailures.MissingContent("the content lacks what is required"));
+        AddCode(text, OpenImFailures.NoSuchType);
+        AddCode(text, OpenImFailures.NoReceiver);
+        AddCode(text, OpenImFailures.Fault);
         foreach (var code in new[]
         {
             OpenImFailures.Blocked, OpenImFailures.NotFriendCode, OpenImFailures.PermissionCode, OpenImFailures.StoreCode,
             OpenImFailures.ArgumentCode, OpenImFailures.StatusCode, OpenImFailures.CallbackCode,
         })
         {
-            AddRow(text, new(200, code, OpenImFailures.TextOf(code)));
+            AddCode(text, new(200, code, OpenImFailures.TextOf(code)));
         }
-        text.Append("\nOf a token that is no good errMsg tells why: ")
+        text.Append(". Of a token that is no good errMsg tells why: ")
             .AppendJoin("; ", Enumerable.Range(FirstTokenCode, LastTokenCode - FirstTokenCode + 1).Select(OpenImFailures.TextOf))
-            .Append(".\n\n## Codes of v3\n\n| errCode | HTTP | |\n|---|---|---|\n| 0 | 200 | done |\n");
+            .Append(".\n\n**Codes of v3**, always with HTTP status 200: 0 done");
         foreach (var outcome in CodesV3)
-            AddRow(text, outcome);
-        return text.ToString();
+            text.Append(CultureInfo.InvariantCulture, $"; {outcome.Code} {outcome.Text}");
+        return text.Append('.').ToString();
     }
 
-    private static void AddRow(StringBuilder text, Outcome outcome) =>
-        text.Append(CultureInfo.InvariantCulture, $"| {outcome.Code} | {outcome.Status} | {outcome.Text} |\n");
+    private static void AddCode(StringBuilder text, Outcome outcome) =>
+        text.Append(CultureInfo.InvariantCulture, $"; {outcome.Code} {outcome.Text} (HTTP {outcome.Status})");
 }

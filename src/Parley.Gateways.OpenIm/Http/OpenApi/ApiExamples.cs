@@ -11,7 +11,7 @@ internal static class ApiExamples
         var body = new JsonObject();
         foreach (var field in fields)
         {
-            if (field.Need == Need.Required || field.Name is "operationID" or "content" or "recvID" or "userID" or "groupName")
+            if (field.Need == Need.Required || field.Name is "operationID" or "content" or "recvID" or "userID" or "fromUserID" or "groupName")
                 body[field.Name] = OfField(field, isV3);
         }
         return body;
