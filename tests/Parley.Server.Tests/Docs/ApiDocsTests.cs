@@ -20,7 +20,7 @@ public sealed class ApiDocsTests(DocsServer server) : IClassFixture<DocsServer>
         Assert.DoesNotContain("://", page, StringComparison.Ordinal);
         Assert.DoesNotMatch("<script(?! src=\"/docs/)", page);
         var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
-        Assert.StartsWith("default-src 'none'; script-src 'self'; ", policy, StringComparison.Ordinal);
+        Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self'; ", policy, StringComparison.Ordinal);
         Assert.Contains($"connect-src 'self' http://{server.Server.Endpoints["OpenImApi"]};", policy, StringComparison.Ordinal);
         Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
