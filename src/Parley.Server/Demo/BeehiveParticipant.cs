@@ -46,7 +46,11 @@ internal sealed class BeehiveParticipant(string name, long userId, IPEndPoint ht
     {
         var chat = new GroupChat
         {
-            Uid = (ulong)UserId, Gid = (ulong)group, Level = 0, Time = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), Text = text,
+            Uid = (ulong)UserId,
+            Gid = (ulong)group,
+            Level = 0,
+            Time = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(),
+            Text = text,
         };
         CheckCode(await Phone.AskAsync(BeehiveCommand.GroupChat, chat, cancellationToken));
     }

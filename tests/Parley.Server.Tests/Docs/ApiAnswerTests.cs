@@ -107,8 +107,13 @@ public sealed class ApiAnswerTests(DocsServer server) : IClassFixture<DocsServer
         await V3Async("/msg/send_msg", new() { ["sendID"] = Ben, ["recvID"] = Ann, ["contentType"] = 101, ["sessionType"] = 1, ["content"] = new JsonObject { ["content"] = "hi" } });
         var message = new JsonObject
         {
-            ["recvID"] = Ben, ["clientMsgID"] = "c1", ["sessionType"] = 1, ["contentType"] = 101, ["msgFrom"] = 100,
-            ["content"] = Convert.ToBase64String(Encoding.UTF8.GetBytes("hi")), ["createTime"] = 1,
+            ["recvID"] = Ben,
+            ["clientMsgID"] = "c1",
+            ["sessionType"] = 1,
+            ["contentType"] = 101,
+            ["msgFrom"] = 100,
+            ["content"] = Convert.ToBase64String(Encoding.UTF8.GetBytes("hi")),
+            ["createTime"] = 1,
         };
         await V2Async("/msg/send_msg", new() { ["sendID"] = Ann, ["senderPlatformID"] = 2, ["data"] = message }, annToken);
         var newest = await V2Async("/msg/newest_seq", new() { ["sendID"] = Ann }, annToken);

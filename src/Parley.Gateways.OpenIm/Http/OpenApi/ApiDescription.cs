@@ -34,7 +34,10 @@ internal sealed class ApiDescription(OpenImHost host, IReadOnlyList<ApiEndpoint>
         _document.Servers = [new OpenApiServer { Url = server }];
         _document.AddComponent<IOpenApiSecurityScheme>(TokenScheme, new OpenApiSecurityScheme
         {
-            Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "token", Description = "A token of a user or a manager",
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = "token",
+            Description = "A token of a user or a manager",
         });
         _document.AddComponent<IOpenApiSchema>(Failure, MakeFailure("errCode", "errMsg"));
         _document.AddComponent<IOpenApiSchema>(FailureV3, MakeFailure("errCode", "errMsg", "errDlt"));

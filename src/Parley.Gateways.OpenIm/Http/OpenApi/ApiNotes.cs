@@ -27,20 +27,41 @@ internal static class ApiNotes
     private static readonly PublicUserInfo Public = new() { UserID = Ann, Nickname = "Ann", Gender = 2 };
     private static readonly GroupInfo Group = new()
     {
-        GroupID = GroupId, GroupName = "Ops", OwnerUserID = Ann, CreatorUserID = "im_admin", CreateTime = Created, MemberCount = 2,
+        GroupID = GroupId,
+        GroupName = "Ops",
+        OwnerUserID = Ann,
+        CreatorUserID = "im_admin",
+        CreateTime = Created,
+        MemberCount = 2,
     };
 
     private static readonly GroupMemberFullInfo Member = new()
     {
-        GroupID = GroupId, UserID = Ben, Nickname = "Ben", RoleLevel = 1, JoinTime = (int)Created, AppMangerLevel = 1, OperatorUserID = "im_admin",
+        GroupID = GroupId,
+        UserID = Ben,
+        Nickname = "Ben",
+        RoleLevel = 1,
+        JoinTime = (int)Created,
+        AppMangerLevel = 1,
+        OperatorUserID = "im_admin",
     };
 
     private static readonly FriendInfo Friend = new() { OwnerUserID = Ben, CreateTime = Created, FriendUser = User };
 
     private static readonly MsgData Message = new()
     {
-        SendID = "svc_bot", RecvID = Ann, ClientMsgID = MessageId, ServerMsgID = ServerMessageId, SenderNickname = "Bot", SessionType = 1,
-        MsgFrom = 200, ContentType = 101, Content = ByteString.CopyFromUtf8("hi"), Seq = 6, SendTime = SentAt, CreateTime = SentAt - 3,
+        SendID = "svc_bot",
+        RecvID = Ann,
+        ClientMsgID = MessageId,
+        ServerMsgID = ServerMessageId,
+        SenderNickname = "Bot",
+        SessionType = 1,
+        MsgFrom = 200,
+        ContentType = 101,
+        Content = ByteString.CopyFromUtf8("hi"),
+        Seq = 6,
+        SendTime = SentAt,
+        CreateTime = SentAt - 3,
         OfflinePushInfo = new(),
     };
 
@@ -160,7 +181,8 @@ internal static class ApiNotes
         {
             data.WriteNumber("maxSeq", 6);
             data.WriteNumber("minSeq", 0);
-        })) { RefusesWith400 = true },
+        }))
+        { RefusesWith400 = true },
         ["/msg/pull_msg_by_seq"] = new("Reads messages out of the inbox of the token's user", static json => json.WriteList("data", [Message], EntityJson.Write))
         {
             RefusesWith400 = true,

@@ -80,7 +80,8 @@ internal static class ApiSchemas
             ApiFieldKind.Numbers => OfList(field, new() { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0", Maximum = "4294967295" }),
             ApiFieldKind.Object when field.Name == Options => new()
             {
-                Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Boolean },
+                Type = JsonSchemaType.Object,
+                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Boolean },
             },
             ApiFieldKind.Object => OfBody(field.Inner!.Fields),
             ApiFieldKind.Objects => OfList(field, OfBody(field.Inner!.Fields)),
