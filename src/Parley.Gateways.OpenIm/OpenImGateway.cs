@@ -4,6 +4,7 @@ using Parley.Gateways.Connections;
 using Parley.Gateways.Doors;
 using Parley.Gateways.OpenIm.Gateway;
 using Parley.Gateways.OpenIm.Http;
+using Parley.Gateways.OpenIm.Http.OpenApi;
 
 namespace Parley.Gateways.OpenIm;
 
@@ -11,6 +12,7 @@ namespace Parley.Gateways.OpenIm;
 public sealed class OpenImGateway : IAsyncDisposable
 {
     private readonly OpenImHost _host;
+    private readonly ApiDoor _api;
 
     /// <summary>Makes the doors; the host opens them.</summary>
     /// <param name="core">The core.</param>
@@ -21,11 +23,19 @@ public sealed class OpenImGateway : IAsyncDisposable
     public OpenImGateway(ParleyCore core, OpenImSettings settings, ConnectionSettings connections, TimeProvider time, ILoggerFactory loggers)
     {
         _host = new OpenImHost(core, settings, connections, time, loggers);
-        Doors = [new ApiDoor(_host), new GatewayDoor(_host)];
+        _api = new ApiDoor(_host);
+        Doors = [_api, new GatewayDoor(_host)];
     }
+
+    /// <summary>The name of the door of the API.</summary>
+    public static string ApiDoorName => ApiDoor.DoorName;
 
     /// <summary>The doors: API, message gateway.</summary>
     public IReadOnlyList<Door> Doors { get; }
+
+    /// <summary>Describes the API as an OpenAPI 3.0 document, in JSON. The projects must be there.</summary>
+    /// <param name="server">Where the API is, as the reader reaches it: <c>http://host:port</c>.</param>
+    public ValueTask<string> DescribeApiAsync(string server) => new ApiDescription(_host, _api.Rows).WriteAsync(server);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _host.DisposeAsync();

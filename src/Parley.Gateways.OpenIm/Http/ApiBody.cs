@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Gateways.OpenIm.Http.OpenApi;
 
 namespace Parley.Gateways.OpenIm.Http;
 
@@ -17,9 +18,14 @@ internal sealed class ApiBody
 {
     private readonly Dictionary<string, JsonElement> _members = new(StringComparer.OrdinalIgnoreCase);
     private readonly ApiBody _root;
+    private readonly ApiFieldRecorder? _recorder;
     private string? _fault;
 
-    private ApiBody(ApiBody? parent) => _root = parent?._root ?? this;
+    private ApiBody(ApiBody? parent, ApiFieldRecorder? recorder = null)
+    {
+        _root = parent?._root ?? this;
+        _recorder = recorder;
+    }
 
     /// <summary>What is wrong with the body; null = nothing.</summary>
     public string? Fault => _root._fault;
@@ -48,14 +54,22 @@ internal sealed class ApiBody
         return body;
     }
 
+    /// <summary>An empty body that is at fault and writes down what is read out of it.</summary>
+    public static ApiBody Recording(ApiFieldRecorder recorder) => new(parent: null, recorder) { _fault = "only read to describe" };
+
+    /// <summary>Who may make this call.</summary>
+    public void Ask(ApiDemand demand) => _recorder?.Ask(demand);
+
     public void Refuse(string fault) => _root._fault ??= fault;
 
     /// <summary>Whether the member is there, under one of its names.</summary>
-    public bool Has(string name, params ReadOnlySpan<string> aliases) => Find(name, aliases).ValueKind != JsonValueKind.Undefined;
+    public bool Has(string name, params ReadOnlySpan<string> aliases) =>
+        _recorder is not null || Find(name, aliases).ValueKind != JsonValueKind.Undefined;
 
     /// <summary>A text of at most so many characters; "" when it is missing.</summary>
     public string Text(string name, int most, Need need = Need.Optional, params ReadOnlySpan<string> aliases)
     {
+        _recorder?.Add(name, aliases, ApiFieldKind.Text, need, most: most);
         var text = TextOf(name, Find(name, aliases));
         if (need == Need.Required && text.Length == 0)
             Refuse($"{name} is required");
@@ -67,6 +81,7 @@ internal sealed class ApiBody
     /// <summary>An integer within bounds; 0 when it is missing.</summary>
     public long Number(string name, long least, long most, Need need = Need.Optional, params ReadOnlySpan<string> aliases)
     {
+        _recorder?.Add(name, aliases, ApiFieldKind.Integer, need, least, most);
         var element = Find(name, aliases);
         var number = 0L;
         if (element.ValueKind != JsonValueKind.Undefined && (element.ValueKind != JsonValueKind.Number || !element.TryGetInt64(out number)))
@@ -84,6 +99,7 @@ internal sealed class ApiBody
 
     public bool Flag(string name, params ReadOnlySpan<string> aliases)
     {
+        _recorder?.Add(name, aliases, ApiFieldKind.Flag, Need.Optional);
         var kind = Find(name, aliases).ValueKind;
         if (kind is not (JsonValueKind.Undefined or JsonValueKind.True or JsonValueKind.False))
             Refuse($"{name} is no boolean");
@@ -93,6 +109,7 @@ internal sealed class ApiBody
     /// <summary>A list of texts; empty when it is missing. What is null in it is an empty text.</summary>
     public IReadOnlyList<string> Texts(string name, int most, Need need = Need.Optional, params ReadOnlySpan<string> aliases)
     {
+        _recorder?.Add(name, aliases, ApiFieldKind.Texts, need, most: most);
         var elements = List(name, most, need, aliases);
         var texts = new string[elements.Count];
         for (var i = 0; i < texts.Length; i++)
@@ -103,6 +120,7 @@ internal sealed class ApiBody
     /// <summary>As <see cref="Texts"/>, where an object stands for its user id (§1.3).</summary>
     public IReadOnlyList<string> Users(string name, int most, Need need, params ReadOnlySpan<string> aliases)
     {
+        _recorder?.Add(name, aliases, ApiFieldKind.Users, need, most: most);
         var elements = List(name, most, need, aliases);
         var users = new string[elements.Count];
         for (var i = 0; i < users.Length; i++)
@@ -120,6 +138,7 @@ internal sealed class ApiBody
     /// <summary>A list of positive 32-bit numbers.</summary>
     public IReadOnlyList<uint> Numbers(string name, int most, Need need)
     {
+        _recorder?.Add(name, [], ApiFieldKind.Numbers, need, most: most);
         var elements = List(name, most, need, []);
         var numbers = new uint[elements.Count];
         for (var i = 0; i < numbers.Length; i++)
@@ -133,6 +152,8 @@ internal sealed class ApiBody
     /// <summary>A list of objects; empty when it is missing.</summary>
     public IReadOnlyList<ApiBody> Objects(string name, int most, Need need = Need.Optional)
     {
+        if (_recorder is not null)
+            return [new ApiBody(this, _recorder.Add(name, [], ApiFieldKind.Objects, need, most: most))];
         var elements = List(name, most, need, []);
         var objects = new ApiBody[elements.Count];
         for (var i = 0; i < objects.Length; i++)
@@ -143,6 +164,8 @@ internal sealed class ApiBody
     /// <summary>An object; an empty one when it is missing.</summary>
     public ApiBody Object(string name, Need need = Need.Optional, params ReadOnlySpan<string> aliases)
     {
+        if (_recorder is not null)
+            return new(this, _recorder.Add(name, aliases, ApiFieldKind.Object, need));
         var element = Find(name, aliases);
         if (element.ValueKind != JsonValueKind.Undefined)
             return Of(element, this);
@@ -152,7 +175,11 @@ internal sealed class ApiBody
     }
 
     /// <summary>A member as it is; Undefined when it is missing.</summary>
-    public JsonElement Element(string name, params ReadOnlySpan<string> aliases) => Find(name, aliases);
+    public JsonElement Element(string name, params ReadOnlySpan<string> aliases)
+    {
+        _recorder?.Add(name, aliases, ApiFieldKind.Any, Need.Optional);
+        return Find(name, aliases);
+    }
 
     /// <summary>The names that are there.</summary>
     public IEnumerable<string> Names => _members.Keys;

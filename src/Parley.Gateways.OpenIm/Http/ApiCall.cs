@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Parley.Core;
 using Parley.Core.Projects;
+using Parley.Gateways.OpenIm.Http.OpenApi;
 using Parley.Gateways.OpenIm.Users;
 
 namespace Parley.Gateways.OpenIm.Http;
@@ -49,6 +50,7 @@ internal sealed class ApiCall(
     /// <summary>Checks in the order of openim.md §1.5: the body, the token, and whether the caller is a manager where that is asked.</summary>
     public async ValueTask<Outcome> AdmitAsync(bool managersOnly = false)
     {
+        Body.Ask(managersOnly ? ApiDemand.Manager : ApiDemand.Token);
         if (Body.Fault is { } fault)
             return OpenImFailures.Invalid(fault);
         Token = await Host.Tokens.CheckAsync(Project, token, Cancellation);
@@ -74,6 +76,7 @@ internal sealed class ApiCall(
     /// <summary>Checks the body, then the secret.</summary>
     public Outcome AdmitBySecret(string secret)
     {
+        Body.Ask(ApiDemand.Secret);
         if (Body.Fault is { } fault)
             return OpenImFailures.Invalid(fault);
         var isRight = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(Host.Secret));

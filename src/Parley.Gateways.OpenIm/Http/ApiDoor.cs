@@ -16,8 +16,10 @@ internal sealed class ApiDoor : Door
 {
     public const string DoorName = "OpenImApi";
 
+    /// <summary>Most characters of an operationID.</summary>
+    public const int OperationLength = 1024;
+
     private const string OperationHeader = "operationID";
-    private const int OperationLength = 1024;
 
     private static readonly JsonWriterOptions JsonOptions = new()
     {

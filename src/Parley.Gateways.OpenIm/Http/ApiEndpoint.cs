@@ -17,6 +17,10 @@ internal sealed class ApiEndpoint(string path, ApiHandler? v2, ApiHandler? v3 = 
     /// <summary>Whether a call of v2 must bring an operationID.</summary>
     public bool NeedsOperationId { get; init; } = true;
 
+    public bool IsInV2 => v2 is not null;
+
+    public bool IsInV3 => v3 is not null;
+
     public long Succeeded => Volatile.Read(ref _succeeded);
 
     public long Failed => Volatile.Read(ref _failed);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Parley.Core.Messaging;
+using Parley.Gateways.OpenIm.Http.OpenApi;
 using Parley.Gateways.OpenIm.Messages;
 using Parley.Wire.OpenIm.Messages;
 
@@ -15,6 +16,7 @@ internal sealed class MessageEndpoints(OpenImHost host)
     {
         var data = MessageForm.ReadManagers(call);
         var isOnlineOnly = call.Body.Flag("isOnlineOnly");
+        call.Body.Ask(ApiDemand.Manager);
         if (call.Body.Fault is { } fault)
             return OpenImFailures.Invalid(fault);
         if (await call.AdmitAsync(managersOnly: true) is { IsOk: false } refusal)

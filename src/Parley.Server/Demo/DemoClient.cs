@@ -13,8 +13,8 @@ namespace Parley.Server.Demo;
 /// <summary>What a quest was answered with: a JSON object, and whether it tells an error.</summary>
 internal readonly record struct DemoAnswer(bool IsError, string Json);
 
-/// <summary>A push: its method, and the text in it.</summary>
-internal readonly record struct DemoPush(string Method, string Text);
+/// <summary>A push: its method, its sender, and the text in it.</summary>
+internal readonly record struct DemoPush(string Method, long From, string Text);
 
 /// <summary>A small RTM client for the demonstration: quests and answers in JSON, pushes as they come.</summary>
 internal sealed class DemoClient : IAsyncDisposable
@@ -73,6 +73,19 @@ internal sealed class DemoClient : IAsyncDisposable
             var push = await _pushes.Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(AnswerTime, TimeProvider.System, cancellationToken);
             if (push.Method == method)
                 return push.Text;
+        }
+    }
+
+    /// <summary>The next push, whatever it is.</summary>
+    public async Task<DemoPush> ReadPushAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _pushes.Reader.ReadAsync(cancellationToken);
+        }
+        catch (ChannelClosedException e)
+        {
+            throw new IOException("the server closed the connection", e);
         }
     }
 
@@ -142,8 +155,10 @@ internal sealed class DemoClient : IAsyncDisposable
         }
         if (package.Type == FpnnMessageType.TwoWayQuest)
             FpnnWriter.WriteAnswer(acknowledgements, package.SequenceNumber, default, package.Encoding);
-        var text = FpnnParameters.TryParse(package.Payload, out var parameters) ? parameters.StringOrEmpty("msg"u8) : "";
-        _pushes.Writer.TryWrite(new(Encoding.UTF8.GetString(package.Method), text));
+        var isRead = FpnnParameters.TryParse(package.Payload, out var parameters);
+        var text = isRead ? parameters.StringOrEmpty("msg"u8) : "";
+        var from = isRead ? parameters.Int64OrDefault("from"u8) : 0;
+        _pushes.Writer.TryWrite(new(Encoding.UTF8.GetString(package.Method), from, text));
         return true;
     }
 }

@@ -1,4 +1,7 @@
+using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text.Json;
+using Google.Protobuf;
 using Parley.Rtm;
 
 namespace Parley.Server.Demo;
@@ -15,6 +18,11 @@ internal sealed class DemoSteps(TimeProvider time)
 
     public bool AreGood => _steps.TrueForAll(static step => step.IsGood);
 
+    /// <summary>Whether a fault is one of the server or the way to it, which the demonstration tells of and does not die of.</summary>
+    public static bool IsTold(Exception fault) => fault is IOException or TimeoutException or JsonException or RtmException
+        or HttpRequestException or SocketException or WebSocketException or InvalidProtocolBufferException
+        or KeyNotFoundException or InvalidOperationException or FormatException or TaskCanceledException { InnerException: TimeoutException };
+
     /// <summary>Plays one step; what it throws makes it a bad one.</summary>
     public async Task<bool> PlayAsync(string door, string what, Func<Task<(bool IsGood, string Seen)>> step)
     {
@@ -24,7 +32,7 @@ internal sealed class DemoSteps(TimeProvider time)
         {
             (isGood, seen) = await step();
         }
-        catch (Exception e) when (e is IOException or TimeoutException or JsonException or RtmException or HttpRequestException)
+        catch (Exception e) when (IsTold(e))
         {
             seen = e.Message;
         }

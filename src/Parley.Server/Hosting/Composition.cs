@@ -23,6 +23,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly List<IAsyncDisposable> _gateways = [];
     private readonly HttpWebhookSender _webhookSender;
     private readonly FileAddresses _addresses;
+    private OpenImGateway? _openIm;
     private OutgoingServices? _outgoing;
 
     private Composition(IStore store, ParleyCore core, FileAddresses addresses, ParleySettings settings, ILoggerFactory loggers)
@@ -39,6 +40,9 @@ internal sealed class Composition : IAsyncDisposable
 
     /// <summary>The core.</summary>
     public ParleyCore Core { get; }
+
+    /// <summary>The OpenIM gateway; only after <see cref="MakeDoors"/>.</summary>
+    public OpenImGateway OpenIm => _openIm ?? throw new InvalidOperationException("There are no doors yet.");
 
     /// <summary>The webhooks.</summary>
     public WebhookService Webhooks { get; }
@@ -103,9 +107,9 @@ internal sealed class Composition : IAsyncDisposable
             _gateways.Add(goIm);
             var beehive = MakeBeehive(settings, directory, time, loggers);
             _gateways.Add(beehive);
-            var openIm = new OpenImGateway(Core, settings.OpenIm, settings.Connections, time, loggers);
-            _gateways.Add(openIm);
-            return [.. rtm.Doors, .. openIm.Doors, .. beehive.Doors, .. goIm.Doors];
+            _openIm = new OpenImGateway(Core, settings.OpenIm, settings.Connections, time, loggers);
+            _gateways.Add(_openIm);
+            return [.. rtm.Doors, .. _openIm.Doors, .. beehive.Doors, .. goIm.Doors];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {

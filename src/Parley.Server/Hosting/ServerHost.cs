@@ -49,7 +49,8 @@ internal sealed class ServerHost(ParleySettings settings, TimeProvider time, ILo
         IReadOnlyList<Door> doors =
         [
             .. composition.MakeDoors(settings, state, time, loggers),
-            new WebDoor(state, composition.Store, composition.Core.Files, exporter),
+            new WebDoor(
+                state, composition.Store, composition.Core.Files, exporter, new ApiDocs(state, settings.PublicHost, composition.OpenIm)),
         ];
         var plans = DoorPlan.Make(doors, settings);
         var made = await ProjectSetup.ApplyAsync(composition.Core.Projects, settings.Projects, _logger, signals.Stop);

@@ -29,7 +29,7 @@ internal static class StatusPage
                 .Append("</td><td>").Append(WebUtility.HtmlEncode(door.Description)).Append("</td></tr>\n");
         }
         return page.Append("</tbody></table>\n<p><a href=\"/healthz\">health</a> · <a href=\"/readyz\">readiness</a> · ")
-            .Append("<a href=\"/metrics\">metrics</a></p>\n</main></body></html>\n").ToString();
+            .Append("<a href=\"/metrics\">metrics</a> · <a href=\"/docs\">OpenIM API</a></p>\n</main></body></html>\n").ToString();
     }
 
     private static string Duration(TimeSpan time) => time.TotalDays >= 1

@@ -8,8 +8,8 @@ using Parley.Server.Telemetry;
 
 namespace Parley.Server.Web;
 
-/// <summary>The web door: health, readiness, metrics, downloads and a status page.</summary>
-internal sealed class WebDoor(ServerState state, IStore store, FileService files, PrometheusExporter exporter) : Door
+/// <summary>The web door: health, readiness, metrics, downloads, a status page and the pages of the OpenIM API.</summary>
+internal sealed class WebDoor(ServerState state, IStore store, FileService files, PrometheusExporter exporter, ApiDocs docs) : Door
 {
     private static readonly TimeSpan StoreTime = TimeSpan.FromSeconds(2);
 
@@ -20,7 +20,7 @@ internal sealed class WebDoor(ServerState state, IStore store, FileService files
     public override string DefaultEndpoint => "127.0.0.1:8080";
 
     /// <inheritdoc/>
-    public override string Description => "HTTP: status page, health, metrics, downloads";
+    public override string Description => "HTTP: status page, health, metrics, downloads, API docs";
 
     /// <inheritdoc/>
     public override Task ServeAsync(HttpContext context)
@@ -29,13 +29,16 @@ internal sealed class WebDoor(ServerState state, IStore store, FileService files
             return FileDownload.ServeAsync(context, files);
         var method = context.Request.Method;
         var path = context.Request.Path.Value;
-        if (path is not ("/" or "/healthz" or "/readyz" or "/metrics"))
+        var isDocs = ApiDocs.IsFor(path);
+        if (!isDocs && path is not ("/" or "/healthz" or "/readyz" or "/metrics"))
             return WriteAsync(context, StatusCodes.Status404NotFound, "text/plain; charset=utf-8", "not found\n");
         if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
         {
             context.Response.Headers.Allow = "GET, HEAD";
             return WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "text/plain; charset=utf-8", "method not allowed\n");
         }
+        if (isDocs)
+            return docs.ServeAsync(context);
         return path switch
         {
             "/" => WriteAsync(context, StatusCodes.Status200OK, "text/html; charset=utf-8", StatusPage.Render(state)),
