@@ -27,6 +27,9 @@ public sealed class OpenImGateway : IAsyncDisposable
     /// <summary>The doors: API, message gateway.</summary>
     public IReadOnlyList<Door> Doors { get; }
 
+    /// <summary>Registers the managers (openim.md §2.1). To be called once, when the projects are there and before the doors open.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => _host.People.RegisterManagersAsync(cancellationToken);
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 }

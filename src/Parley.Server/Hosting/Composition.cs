@@ -23,6 +23,7 @@ internal sealed class Composition : IAsyncDisposable
     private readonly List<IAsyncDisposable> _gateways = [];
     private readonly HttpWebhookSender _webhookSender;
     private readonly FileAddresses _addresses;
+    private OpenImGateway? _openIm;
     private OutgoingServices? _outgoing;
 
     private Composition(IStore store, ParleyCore core, FileAddresses addresses, ParleySettings settings, ILoggerFactory loggers)
@@ -103,9 +104,9 @@ internal sealed class Composition : IAsyncDisposable
             _gateways.Add(goIm);
             var beehive = MakeBeehive(settings, directory, time, loggers);
             _gateways.Add(beehive);
-            var openIm = new OpenImGateway(Core, settings.OpenIm, settings.Connections, time, loggers);
-            _gateways.Add(openIm);
-            return [.. rtm.Doors, .. openIm.Doors, .. beehive.Doors, .. goIm.Doors];
+            _openIm = new OpenImGateway(Core, settings.OpenIm, settings.Connections, time, loggers);
+            _gateways.Add(_openIm);
+            return [.. rtm.Doors, .. _openIm.Doors, .. beehive.Doors, .. goIm.Doors];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
@@ -114,6 +115,16 @@ internal sealed class Composition : IAsyncDisposable
                 ParleyException.Misused,
                 e);
         }
+    }
+
+    /// <summary>Puts in what these doors need before they open; the projects must be there.</summary>
+    public async Task PrepareDoorsAsync(ParleySettings settings, IEnumerable<Door> doors, CancellationToken cancellationToken)
+    {
+        if (_openIm is null || !doors.Intersect(_openIm.Doors).Any())
+            return;
+        if (settings.OpenIm.Project != 0 && !Core.Projects.TryGet(settings.OpenIm.Project, out _))
+            throw ParleyException.Setting($"Parley:OpenIm:Project must be a project that is there; there is no project {settings.OpenIm.Project}");
+        await _openIm.StartAsync(cancellationToken);
     }
 
     private BeehiveGateway MakeBeehive(ParleySettings settings, DoorDirectory directory, TimeProvider time, ILoggerFactory loggers)
