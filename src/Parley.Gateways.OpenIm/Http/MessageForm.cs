@@ -33,13 +33,14 @@ internal static class MessageForm
             CreateTime = ReadTime(call),
             OfflinePushInfo = ReadPush(body, "offlinePushInfo"),
         };
+        var forced = body.Texts("forceList", call.MostItems);
         if (call.IsV3 && data.SessionType == SuperGroup)
             data.SessionType = MessageMapper.Group;
         if (data.SessionType == MessageMapper.Group)
         {
             data.GroupID = data.GroupID.Length > 0 ? data.GroupID : data.RecvID;
             data.RecvID = "";
-            data.AtUserIDList.AddRange(body.Texts("forceList", call.MostItems));
+            data.AtUserIDList.AddRange(forced);
         }
         else
         {
