@@ -128,7 +128,6 @@ internal sealed class OpenImHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        People.Dispose();
         await Heartbeat.DisposeAsync();
         Meter.Dispose();
     }

@@ -15,7 +15,7 @@ public sealed record OpenImSettings
     /// <summary>The key that signs tokens. Default none = one derived from the project's secret (§2.1).</summary>
     public string SigningKey { get; init; } = "";
 
-    /// <summary>Users who may do everything; those who are unknown are registered when the API is first called (§2.1).</summary>
+    /// <summary>Users who may do everything; those who are unknown are registered at start (§2.1).</summary>
     public IReadOnlyList<string> AdminUserIds { get; init; } = ["openIM123456", "openIM654321", "openIM333", "openIMAdmin"];
 
     /// <summary>How long a token is good, in days, 1 to 36,500. Default 7 (§2.1).</summary>

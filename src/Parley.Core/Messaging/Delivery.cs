@@ -27,7 +27,8 @@ internal sealed class Delivery(
         metrics.OnDelivered(delivery.Pushes);
         if (delivery.Translations is { } translations)
             translation.Add(translations);
-        MobilePush?.OnDelivered(message, group);
+        if (!submission.NoMobilePush)
+            MobilePush?.OnDelivered(message, group, submission.PushedAnyway);
         Tell(delivery, submission.Connection);
     }
 

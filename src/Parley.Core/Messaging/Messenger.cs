@@ -253,6 +253,8 @@ public sealed class Messenger : IJournalSink
         },
         DuplicateWindow = request.Project.Settings.DuplicateWindowSeconds * 1000,
         NoInbox = request.NoInbox,
+        NoMobilePush = request.NoMobilePush,
+        PushedAnyway = request.PushedAnyway,
         Origin = request.Origin,
         Connection = request.Connection,
         Group = verdict.Group,

@@ -82,6 +82,12 @@ public sealed record SendRequest
     /// <summary>Whether the message stays out of inboxes.</summary>
     public bool NoInbox { get; init; }
 
+    /// <summary>Whether nobody's devices are told of the message.</summary>
+    public bool NoMobilePush { get; init; }
+
+    /// <summary>Members of a group whose devices are told of the message although they want none; null = nobody's.</summary>
+    public IReadOnlyCollection<long>? PushedAnyway { get; init; }
+
     /// <summary>The time to store in unix milliseconds, so that one call to many receivers has one time; 0 = the time of storing.</summary>
     public long Time { get; init; }
 }

@@ -22,6 +22,12 @@ internal sealed class Submission : JournalEntry, IValueTaskSource<SendOutcome>
     /// <summary>The sub-group of the room that is to hear it; null = everyone inside.</summary>
     public int? SubGroup { get; init; }
 
+    /// <summary>Whether nobody's devices are told of it.</summary>
+    public bool NoMobilePush { get; init; }
+
+    /// <summary>Whose devices are told of it although they want none; null = nobody's.</summary>
+    public IReadOnlyCollection<long>? PushedAnyway { get; init; }
+
     /// <summary>When the message was handed in, for the time that sending takes.</summary>
     public long StartedAt { get; init; }
 

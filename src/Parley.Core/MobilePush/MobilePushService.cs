@@ -26,7 +26,7 @@ internal sealed class MobilePushService : IAsyncDisposable
     private readonly IUserStore _users;
     private readonly MobilePushOptions _options;
     private readonly ILogger _logger;
-    private readonly Channel<(Message Message, Group? Group)> _waiting;
+    private readonly Channel<Waiting> _waiting;
     private readonly PushLane[] _lanes;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _finding;
@@ -38,7 +38,7 @@ internal sealed class MobilePushService : IAsyncDisposable
         _users = users;
         _options = options;
         _logger = logger;
-        _waiting = Channel.CreateBounded<(Message Message, Group? Group)>(
+        _waiting = Channel.CreateBounded<Waiting>(
             new BoundedChannelOptions(options.QueueLength) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
             _ => Metrics.OnDropped("None"));
         _lanes = [.. senders.Select(sender => new PushLane(sender, users, options, Metrics, logger))];
@@ -52,7 +52,10 @@ internal sealed class MobilePushService : IAsyncDisposable
     public int WaitingMessages => _waiting.Reader.Count;
 
     /// <summary>A message was delivered to those who are online. Called in the message's lane.</summary>
-    public void OnDelivered(Message message, Group? group)
+    /// <param name="message">The message.</param>
+    /// <param name="group">The group that it was said in.</param>
+    /// <param name="anyway">Who is told even when muting it; null = nobody.</param>
+    public void OnDelivered(Message message, Group? group, IReadOnlyCollection<long>? anyway = null)
     {
         var conversation = message.Conversation;
         var isWanted = conversation.Kind switch
@@ -62,7 +65,7 @@ internal sealed class MobilePushService : IAsyncDisposable
             _ => false,
         };
         if (isWanted)
-            _waiting.Writer.TryWrite((message, group));
+            _waiting.Writer.TryWrite(new(message, group, anyway));
     }
 
     /// <summary>Stops at once; what waits is given up.</summary>
@@ -81,11 +84,11 @@ internal sealed class MobilePushService : IAsyncDisposable
     {
         try
         {
-            await foreach (var (message, group) in _waiting.Reader.ReadAllAsync(_stopping.Token))
+            await foreach (var waiting in _waiting.Reader.ReadAllAsync(_stopping.Token))
             {
                 try
                 {
-                    await FindAsync(message, group);
+                    await FindAsync(waiting);
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException || !_stopping.IsCancellationRequested)
                 {
@@ -98,8 +101,9 @@ internal sealed class MobilePushService : IAsyncDisposable
         }
     }
 
-    private async Task FindAsync(Message message, Group? group)
+    private async Task FindAsync(Waiting waiting)
     {
+        var (message, group, anyway) = waiting;
         var conversation = message.Conversation;
         IReadOnlyList<long> receivers = group is not null ? group.Members : [conversation.PeerOf(message.Sender)];
         PushNotification? notification = null;
@@ -110,13 +114,14 @@ internal sealed class MobilePushService : IAsyncDisposable
                 offline.Add(receivers[i]);
             if (offline.Count < Chunk && i < receivers.Count - 1)
                 continue;
-            notification = await TellAsync(message, offline, notification);
+            notification = await TellAsync(message, offline, anyway, notification);
             offline.Clear();
         }
     }
 
     /// <summary>Queues notifications for the devices of these users. Reads the sender's name once there is a device to tell.</summary>
-    private async Task<PushNotification?> TellAsync(Message message, List<long> users, PushNotification? notification)
+    private async Task<PushNotification?> TellAsync(
+        Message message, List<long> users, IReadOnlyCollection<long>? anyway, PushNotification? notification)
     {
         var projectId = message.Conversation.ProjectId;
         if (users.Count == 0)
@@ -129,6 +134,7 @@ internal sealed class MobilePushService : IAsyncDisposable
             projectId, [.. devices.Select(device => device.UserId).Distinct()], isGroup ? GroupMute : PeerMute,
             isGroup ? message.Conversation.First : message.Sender, message.Type, _stopping.Token);
         var silent = muted.ToHashSet();
+        silent.ExceptWith(anyway ?? []);
         foreach (var device in devices)
         {
             if (silent.Contains(device.UserId))
@@ -163,4 +169,6 @@ internal sealed class MobilePushService : IAsyncDisposable
             Time = message.Time,
         };
     }
+
+    private readonly record struct Waiting(Message Message, Group? Group, IReadOnlyCollection<long>? Anyway);
 }

@@ -54,6 +54,8 @@ internal sealed class ApiCall(
         if (Body.Fault is { } fault)
             return OpenImFailures.Invalid(fault);
         Token = await Host.Tokens.CheckAsync(Project, token, Cancellation);
+        if (Token.Code == OpenImFailures.StoreCode)
+            return IsV3 ? OpenImFailures.Fault : OpenImFailures.StoreFailed;
         if (!Token.IsGood)
             return IsV3 ? OpenImFailures.BadToken3(token.Length == 0 ? 0 : Token.Code) : OpenImFailures.BadToken(Token.Code);
         _caller = await Host.People.GetAsync(Project, Token.UserId, Cancellation);

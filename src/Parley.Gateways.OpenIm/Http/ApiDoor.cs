@@ -114,7 +114,6 @@ internal sealed class ApiDoor : Door
         Outcome failure;
         try
         {
-            await _host.People.EnsureManagersAsync(context.RequestAborted);
             return await endpoint.HandleAsync(MakeCall(context, endpoint, isV3, ApiBody.Of(root), json));
         }
         catch (StoreException)

@@ -79,18 +79,18 @@ internal sealed class MessageEndpoints(OpenImHost host)
         return Outcome.Done;
     }
 
-    /// <summary>Of the twins every refusal is 400.</summary>
+    /// <summary>Of the twins every refusal is 400, but for a store that fails.</summary>
     private static async ValueTask<Outcome> AdmitAsync(ApiCall call, string user)
     {
         if (await call.AdmitAsync() is { IsOk: false } refusal)
-            return OpenImFailures.Invalid(refusal.Text);
+            return refusal.Code == OpenImFailures.StoreCode ? refusal : OpenImFailures.Invalid(refusal.Text);
         return string.Equals(user, call.Caller.Name, StringComparison.Ordinal)
             ? Outcome.Done : OpenImFailures.Invalid("sendID is not the token's user");
     }
 
     private static Outcome RefuseSending(ApiCall call, Outcome refusal)
     {
-        if (call.IsV3)
+        if (call.IsV3 || refusal.Code == OpenImFailures.StoreCode)
             return refusal;
         return WithoutIds(call, refusal.Code == OpenImFailures.PermissionCode ? OpenImFailures.NotManager : OpenImFailures.Invalid(refusal.Text));
     }

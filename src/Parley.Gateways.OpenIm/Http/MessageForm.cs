@@ -30,7 +30,7 @@ internal static class MessageForm
             SessionType = body.Integer("sessionType", int.MinValue, int.MaxValue, Need.Required),
             MsgFrom = MessageMapper.FromSystem,
             ContentType = body.Integer("contentType", int.MinValue, int.MaxValue, Need.Required),
-            CreateTime = call.Host.UnixMilliseconds,
+            CreateTime = ReadTime(call),
             OfflinePushInfo = ReadPush(body, "offlinePushInfo"),
         };
         var forced = body.Texts("forceList", call.MostItems);
@@ -79,6 +79,16 @@ internal static class MessageForm
             data.Options[name] = options.Flag(name);
         data.AtUserIDList.AddRange(body.Texts("atUserIDList", call.MostItems));
         return data;
+    }
+
+    /// <summary>
+    /// When the sender said it. In v3 a back end may tell; when the message is sent is for the server alone, as time never goes back in a
+    /// conversation.
+    /// </summary>
+    private static long ReadTime(ApiCall call)
+    {
+        var told = call.IsV3 ? call.Body.Number("sendTime", 0, long.MaxValue) : 0;
+        return told > 0 ? told : call.Host.UnixMilliseconds;
     }
 
     private static OfflinePushInfo? ReadPush(ApiBody body, string name, params ReadOnlySpan<string> aliases)

@@ -72,6 +72,9 @@ internal sealed class MessageSending(OpenImHost host)
             {
                 Origin = origin,
                 Authority = authority,
+                NoMobilePush = !MessageOptions.Is(data, MessageOptions.OfflinePush),
+                PushedAnyway = data.SessionType == MessageMapper.Group && authority == SendAuthority.BackEnd && data.AtUserIDList.Count > 0
+                    ? await FindIdsAsync(project, data.AtUserIDList) : null,
                 Exemptions = (isExempt ? SendExemptions.Blocks : SendExemptions.None)
                     | (authority == SendAuthority.BackEnd ? SendExemptions.Membership : SendExemptions.None),
             };
@@ -97,6 +100,14 @@ internal sealed class MessageSending(OpenImHost host)
         sessionType == MessageMapper.Group
             ? host.Core.Names.FindAsync(project.Id, name)
             : host.Core.Names.GetOrAddAsync(project.Id, name, cancellation);
+
+    private async ValueTask<IReadOnlyCollection<long>> FindIdsAsync(Project project, IReadOnlyList<string> names)
+    {
+        var ids = new HashSet<long>(names.Count);
+        foreach (var name in names)
+            ids.Add(await host.People.FindIdAsync(project, name));
+        return ids;
+    }
 
     private async ValueTask<bool> IsStrangerAsync(Project project, long sender, long receiver)
     {

@@ -11,7 +11,7 @@ namespace Parley.Gateways.OpenIm.Tokens;
 internal readonly record struct IssuedToken(string Text, long Expiry);
 
 /// <summary>What a token is worth.</summary>
-/// <param name="Code">0 = good; otherwise 701 to 706 (openim.md §1.6).</param>
+/// <param name="Code">0 = good; otherwise 701 to 706, or 802 when the store failed (openim.md §1.6).</param>
 /// <param name="Name">The user as the token has it; "" unless it is good.</param>
 /// <param name="UserId">The user; 0 unless it is good.</param>
 /// <param name="Platform">Name of the platform; empty for number 8.</param>
@@ -30,16 +30,27 @@ internal sealed class OpenImTokens(OpenImHost host)
 {
     private const long SecondsPerDay = 86_400;
 
+    /// <summary>Tokens of a user and platform beyond this many in a second repeat an earlier one.</summary>
+    private const int MostInOneSecond = 16;
+
     /// <summary>How long a new token is good, in seconds.</summary>
     public long Lifetime => host.Settings.TokenDays * SecondsPerDay;
 
-    /// <summary>Makes a token; earlier ones stay good.</summary>
+    /// <summary>
+    /// Makes a token; earlier ones stay good. What tells two of one user and platform apart is the second in which they were made: the later
+    /// one of a second is dated back, so that it does not make good again what a kick in that second made worthless.
+    /// </summary>
     public async ValueTask<IssuedToken> IssueAsync(Project project, string name, long userId, string platform, CancellationToken cancellation)
     {
-        var now = host.UnixSeconds;
-        var token = OpenImToken.Create(name, platform, now, Lifetime, host.SigningKey);
-        await host.Core.AccessTokens.AddAsync(project, userId, platform, token, now + Lifetime, cancellation);
-        return new(token, now + Lifetime);
+        var issued = host.UnixSeconds;
+        for (var i = 0; ; i++, issued--)
+        {
+            var token = OpenImToken.Create(name, platform, issued, Lifetime, host.SigningKey);
+            if (i < MostInOneSecond && await host.Core.AccessTokens.FindAsync(project, userId, platform, token, cancellation) is not null)
+                continue;
+            await host.Core.AccessTokens.AddAsync(project, userId, platform, token, issued + Lifetime, cancellation);
+            return new(token, issued + Lifetime);
+        }
     }
 
     /// <summary>What a token is worth now.</summary>
@@ -64,7 +75,7 @@ internal sealed class OpenImTokens(OpenImHost host)
         }
         catch (StoreException)
         {
-            return TokenVerdict.Refused(OpenImFailures.TokenInvalid); // the store logs why
+            return TokenVerdict.Refused(OpenImFailures.StoreCode); // the store logs why; of the token nothing is said
         }
     }
 

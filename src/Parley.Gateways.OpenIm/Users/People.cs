@@ -15,13 +15,11 @@ internal sealed record Person(string Name, RegisteredUser User)
 }
 
 /// <summary>String ids, registered users, managers (openim.md §2.1, DESIGN §2).</summary>
-internal sealed class People(OpenImHost host) : IDisposable
+internal sealed class People(OpenImHost host)
 {
     private const int MostCharacters = 64;
 
     private readonly HashSet<string> _managers = new(host.Settings.AdminUserIds, StringComparer.Ordinal);
-    private readonly SemaphoreSlim _registering = new(1);
-    private volatile bool _areManagersRegistered;
 
     /// <summary>Who stands for the server where a user is needed.</summary>
     public string FirstManager { get; } = host.Settings.AdminUserIds.FirstOrDefault(IsName) ?? "system";
@@ -61,27 +59,14 @@ internal sealed class People(OpenImHost host) : IDisposable
         return new(name, new(userId, profile, host.UnixMilliseconds));
     }
 
-    /// <summary>Registers those managers who are not; once, when the API is first called.</summary>
-    public async ValueTask EnsureManagersAsync(CancellationToken cancellation)
+    /// <summary>Registers those managers who are not, named by their places in the list.</summary>
+    public async Task RegisterManagersAsync(CancellationToken cancellation)
     {
-        if (_areManagersRegistered)
-            return;
-        await _registering.WaitAsync(cancellation);
-        try
+        var managers = host.Settings.AdminUserIds;
+        for (var i = 0; i < managers.Count; i++)
         {
-            var managers = host.Settings.AdminUserIds;
-            for (var i = 0; i < managers.Count && !_areManagersRegistered; i++)
-            {
-                if (IsName(managers[i]))
-                    await RegisterAsync(host.Project, managers[i], new() { Nickname = $"AppManager{i + 1}", Level = 2 }, cancellation);
-            }
-            _areManagersRegistered = true;
-        }
-        finally
-        {
-            _registering.Release();
+            if (IsName(managers[i]))
+                await RegisterAsync(host.Project, managers[i], new() { Nickname = $"AppManager{i + 1}", Level = 2 }, cancellation);
         }
     }
-
-    public void Dispose() => _registering.Dispose();
 }

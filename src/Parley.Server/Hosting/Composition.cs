@@ -120,6 +120,16 @@ internal sealed class Composition : IAsyncDisposable
         }
     }
 
+    /// <summary>Puts in what these doors need before they open; the projects must be there.</summary>
+    public async Task PrepareDoorsAsync(ParleySettings settings, IEnumerable<Door> doors, CancellationToken cancellationToken)
+    {
+        if (_openIm is null || !doors.Intersect(_openIm.Doors).Any())
+            return;
+        if (settings.OpenIm.Project != 0 && !Core.Projects.TryGet(settings.OpenIm.Project, out _))
+            throw ParleyException.Setting($"Parley:OpenIm:Project must be a project that is there; there is no project {settings.OpenIm.Project}");
+        await _openIm.StartAsync(cancellationToken);
+    }
+
     private BeehiveGateway MakeBeehive(ParleySettings settings, DoorDirectory directory, TimeProvider time, ILoggerFactory loggers)
     {
         try

@@ -55,6 +55,7 @@ internal sealed class ServerHost(ParleySettings settings, TimeProvider time, ILo
         var plans = DoorPlan.Make(doors, settings);
         var made = await ProjectSetup.ApplyAsync(composition.Core.Projects, settings.Projects, _logger, signals.Stop);
         await composition.StartWebhooksAsync(settings, signals.Stop); // before anybody can speak
+        await composition.PrepareDoorsAsync(settings, plans.Select(static plan => plan.Door), signals.Stop);
 
         var adminSocket = AdminSocket.Prepare(directory, _logger);
         await using var listeners = Listeners.Build(

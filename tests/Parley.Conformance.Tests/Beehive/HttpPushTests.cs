@@ -151,7 +151,7 @@ public sealed class HttpPushTests(BeehiveHttpServer server)
     [CoversBeehive("2.2", "2.3", "2.4", "2.5", "2.6", "20005")]
     [InlineData("dim=group")]
     [InlineData("dim=group&gid=0")]
-    [InlineData("dim=group&gid=9000000000000001")]
+    [InlineData("dim=group&gid=9000000000999999")]
     [InlineData("dim=room&expire=1")]
     [InlineData("dim=room&rid=0&expire=1")]
     [InlineData("dim=room&rid=1&expire=4294967296")]

@@ -45,7 +45,7 @@ public sealed class HttpRegistrationTests(BeehiveHttpServer server)
     [InlineData("uid=1")]
     [InlineData("uid=1&nation=0")]
     [InlineData("uid=1&nation=china")]
-    [InlineData("uid=9000000000000001&nation=86")] // a number of the band that no name has
+    [InlineData("uid=9000000000999999&nation=86")] // a number of the band that no name has
     public Task Without_a_valid_uid_and_a_nation_registering_is_refused(string query) =>
         server.FailAsync("/im/register?" + query, 20005, "Register param invalid!");
 
@@ -85,7 +85,7 @@ public sealed class HttpRegistrationTests(BeehiveHttpServer server)
     [InlineData("type=-1&uid=1&sid=1&clientip=1.2.3.4", "Type")]
     [InlineData("type=1&sid=1&clientip=1.2.3.4", "Uid")]
     [InlineData("type=1&uid=0&sid=1&clientip=1.2.3.4", "Uid")]
-    [InlineData("type=1&uid=9000000000000001&sid=1&clientip=1.2.3.4", "Uid")]
+    [InlineData("type=1&uid=9000000000999999&sid=1&clientip=1.2.3.4", "Uid")]
     [InlineData("type=1&uid=1&clientip=1.2.3.4", "Sid")]
     [InlineData("type=1&uid=1&sid=0&clientip=1.2.3.4", "Sid")]
     [InlineData("type=1&uid=1&sid=9223372036854775808&clientip=1.2.3.4", "Sid")]

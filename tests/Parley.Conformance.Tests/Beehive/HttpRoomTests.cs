@@ -144,7 +144,7 @@ public sealed class HttpRoomTests(BeehiveHttpServer server)
     [CoversBeehive("6.1", "6.2", "6.3", "6.4", "6.5", "6.6", "6.7", "6.8", "20007")]
     [InlineData("blacklist&action=add&uid=1", "rid")]
     [InlineData("blacklist&action=add&rid=1", "uid")]
-    [InlineData("blacklist&action=add&rid=1&uid=9000000000000001", "uid")]
+    [InlineData("blacklist&action=add&rid=1&uid=9000000000999999", "uid")]
     [InlineData("blacklist&action=del&rid=0&uid=1", "rid")]
     [InlineData("blacklist&action=del&rid=1&uid=0", "uid")]
     [InlineData("blacklist&action=get", "rid")]

@@ -19,7 +19,7 @@ public sealed class FileTokenTests(FileServer server)
         await sender.FailAsync(10009, "filetoken", ("cmd", command), (key, null));
         await sender.FailAsync(10010, "filetoken", ("cmd", command), (key, "x"));
         await sender.FailAsync(200001, "filetoken", ("cmd", command), (key, 0));
-        await sender.FailAsync(200001, "filetoken", ("cmd", command), (key, 9_000_000_000_000_000));
+        await sender.FailAsync(200001, "filetoken", ("cmd", command), (key, 9_000_000_000_999_999));
         await backEnd.FailAsync(10009, "filetoken", ("from", 5), ("cmd", command));
         await backEnd.FailAsync(10009, "filetoken", ("cmd", command), (key, 6));
         await backEnd.FailAsync(200001, "filetoken", ("from", 0), ("cmd", command), (key, 6));
