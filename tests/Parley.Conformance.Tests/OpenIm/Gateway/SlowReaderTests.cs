@@ -4,7 +4,7 @@ using Parley.Conformance.Tests.Support;
 namespace Parley.Conformance.Tests.OpenIm.Gateway;
 
 /// <summary>A client that stops reading (DESIGN §5.6).</summary>
-public sealed class SlowReaderTests(ITestOutputHelper output)
+public sealed class SlowReaderTests(OpenImGatewayServer server, ITestOutputHelper output)
 {
     private const long MemoryLimit = 150 * 1024 * 1024;
 
@@ -43,6 +43,38 @@ public sealed class SlowReaderTests(ITestOutputHelper output)
             }
         }
         await RtmServer.EndAsync(own);
+    }
+
+    [Fact]
+    [CoversOpenImGateway("1002", "2001")]
+    public async Task Who_reads_slowly_gets_answers_that_are_longer_than_what_may_wait_and_pushes_between_them()
+    {
+        const int Pulls = 3;
+        var (slow, user) = await RawWebSocket.LoginAsync(server, receiveBuffer: 8192);
+        await using var _ = slow;
+        await using var sender = await server.LoginAsync();
+        for (var i = 0; i < 100; i++)
+        {
+            await sender.SayAsync(OpenImGatewayMessage.To(sender.UserId, user, new string('m', 50_000)));
+            Assert.Equal(2001, (await slow.NextAsync()).Identifier);
+        }
+        var pull = ProtoMessage.Of((3, ProtoMessage.Packed(OpenImGatewayPeer.Range(1, 100))));
+        for (var i = 0; i < Pulls; i++)
+            await slow.SendAsync(RawWebSocket.Binary, GobBytes.Request(1002, user, "op", $"{i}", pull));
+        for (var i = 0; i < 20; i++) // what is pushed meanwhile waits too
+            await sender.SayAsync(OpenImGatewayMessage.To(sender.UserId, user, $"{i}"));
+        var (answers, pushes) = (new List<string>(), new List<string>());
+        while (answers.Count < Pulls || pushes.Count < 20)
+        {
+            var frame = await slow.ReadEnvelopeAsync();
+            Assert.Equal(0, frame.Code);
+            if (frame.Identifier == 1002)
+                answers.Add($"{frame.MsgIncr} {new ProtoMessage(frame.Data).Inners(3).Count(one => one.Content.Length == 50_000)}");
+            else
+                pushes.Add(new ProtoMessage(frame.Data).Content);
+        }
+        Assert.Equal(["0 100", "1 100", "2 100"], answers);
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"{i}"), pushes);
     }
 
     [Fact]
