@@ -52,6 +52,15 @@ internal sealed class GatewayCall
     /// <summary>Answers; null = nothing to tell.</summary>
     public void Answer(IMessage? data = null) => Conclude(code: 0, "", data);
 
+    /// <summary>Answers with something that may be longer than what may wait for the client; completes when its turn has come.</summary>
+    public Task AnswerLongAsync(IMessage data)
+    {
+        if (Interlocked.Exchange(ref _answered, 1) != 0)
+            return Task.CompletedTask;
+        Row.Count(ok: true);
+        return Connection.SendLongAsync(GatewayFrames.AnswerOf(_identifier, _msgIncr, _operationId, code: 0, "", data.ToByteArray()));
+    }
+
     /// <summary>Answers with a code of openim.md §1.6.</summary>
     /// <param name="code">The code.</param>
     /// <param name="text">A text for people.</param>

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Parley.Core.Moderation;
 using Parley.Core.Projects;
@@ -113,7 +114,9 @@ internal sealed class GatewayDoor : Door
         response.Headers.SecWebSocketVersion = "13";
         response.Headers["ws_err_msg"] = text;
         response.ContentType = "text/plain; charset=utf-8";
-        return response.WriteAsync(text);
+        var body = Encoding.UTF8.GetBytes(text);
+        response.ContentLength = body.Length; // clients that ask for an upgrade read no chunks
+        return response.Body.WriteAsync(body).AsTask();
     }
 
     private async Task RunAsync(HttpContext context, OpenImConnection connection, Project project, Login login)

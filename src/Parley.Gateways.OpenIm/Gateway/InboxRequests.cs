@@ -10,8 +10,8 @@ internal sealed class InboxRequests(OpenImHost host)
     /// </summary>
     private const int MostBytes = 16 * 1024 * 1024;
 
-    /// <summary>Answers longer than this are sent when nothing waits any more.</summary>
-    private const int LongAnswer = 64 * 1024;
+    /// <summary>Numbers that are read at once, so that no more than this beyond the longest answer is ever in memory.</summary>
+    private const int Portion = 100;
 
     /// <summary>1001: the newest and the oldest number; also the client's sign of life.</summary>
     public async ValueTask Newest(GatewayCall call)
@@ -32,16 +32,20 @@ internal sealed class InboxRequests(OpenImHost host)
             return;
         }
         var answer = new PullMessageBySeqListResp();
-        answer.List.AddRange(await host.Inboxes.PullAsync(host.Project, call.Session.Viewer, request.SeqList, CancellationToken.None));
-        var size = answer.CalculateSize();
-        if (size > MostBytes)
+        var size = 0;
+        foreach (var portion in request.SeqList.Distinct().Order().Chunk(Portion))
         {
+            foreach (var data in await host.Inboxes.PullAsync(host.Project, call.Session.Viewer, portion, CancellationToken.None))
+            {
+                size += data.CalculateSize();
+                answer.List.Add(data);
+            }
+            if (size <= MostBytes)
+                continue;
             Refuse(call, "the messages are too long to be pulled at once");
             return;
         }
-        if (size > LongAnswer)
-            await call.Connection.WaitForRoomAsync();
-        call.Answer(answer);
+        await call.AnswerLongAsync(answer);
     }
 
     /// <summary>The code is told inside and outside.</summary>

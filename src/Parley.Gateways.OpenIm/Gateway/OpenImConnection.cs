@@ -101,8 +101,8 @@ internal sealed class OpenImConnection : IDoorConnection
     /// <summary>Sends a frame whose bytes never change.</summary>
     public void Send(ReadOnlyMemory<byte> frame) => _outbound!.Send(frame);
 
-    /// <summary>Completes when what was sent does not wait any more, or the connection is to end.</summary>
-    public Task WaitForRoomAsync() => Task.WhenAny(_outbound!.WaitForRoomAsync(), _stopping.Task);
+    /// <summary>Sends a frame that may be long; completes when its turn has come, or the connection is to end.</summary>
+    public Task SendLongAsync(ReadOnlyMemory<byte> frame) => Task.WhenAny(_outbound!.SendLongAsync(frame), _stopping.Task);
 
     public void Break(CloseReason reason)
     {

@@ -12,8 +12,11 @@ namespace Parley.Gateways.OpenIm.Gateway;
 /// <summary>A user who is connected to the message gateway on a platform (openim.md §8). Its pushes go out in the order of their numbers.</summary>
 internal sealed class OpenImSession : Session, IPlatformSession
 {
-    /// <summary>How long a push waits for the numbers before its own, in milliseconds; the heartbeat's period comes on top.</summary>
-    private const int GapMilliseconds = 100;
+    /// <summary>
+    /// How long a push waits for the numbers before its own, in milliseconds; the heartbeat's period comes on top. The missing ones come at
+    /// once, unless the machine stands still; a number that will never come is rare, as of a message that was deleted at once.
+    /// </summary>
+    private const int GapMilliseconds = 2000;
 
     private readonly OpenImConnection _connection;
     private readonly OpenImHost _host;

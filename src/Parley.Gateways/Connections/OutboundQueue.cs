@@ -40,6 +40,8 @@ public abstract class OutboundQueue(ConnectionSettings settings) : IBurstItem
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _room;
     private bool _isFinishing;
+    private ReadOnlyMemory<byte> _long;
+    private TaskCompletionSource? _longTaken; // while a long frame waits
 
     /// <summary>Sends a frame whose bytes are shared and never change. False when the queue is closed.</summary>
     public bool Send(ReadOnlyMemory<byte> frame) => Enqueue(frame.Span, frame);
@@ -70,6 +72,32 @@ public abstract class OutboundQueue(ConnectionSettings settings) : IBurstItem
                 return Task.CompletedTask;
             return (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
+    }
+
+    /// <summary>
+    /// Sends a frame that may be longer than what may wait: it goes out when everything before it has, and then counts for nothing.
+    /// Completes when its turn has come, or when the queue was closed; until then the next one must not be sent.
+    /// </summary>
+    /// <param name="frame">The bytes; they are shared and never change.</param>
+    public Task SendLongAsync(ReadOnlyMemory<byte> frame)
+    {
+        lock (Gate)
+        {
+            if (IsClosed || _isFinishing)
+                return Task.CompletedTask;
+            if (IsFlushing || !TryWrite(frame.Span, frame))
+            {
+                if (_longTaken is not null)
+                    throw new InvalidOperationException("A long frame waits already.");
+                _long = frame;
+                _longTaken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                return _longTaken.Task;
+            }
+            if (!MustFlush())
+                return Task.CompletedTask;
+        }
+        Flush();
+        return Task.CompletedTask;
     }
 
     /// <summary>Takes nothing more and completes <see cref="Finished"/> when all is flushed.</summary>
@@ -124,6 +152,12 @@ public abstract class OutboundQueue(ConnectionSettings settings) : IBurstItem
             }
             if (!IsClosed && HasUnflushed)
                 return true;
+            if (!IsClosed && _longTaken is not null)
+            {
+                TryWrite(_long.Span, _long);
+                TellLong();
+                return true;
+            }
             IsFlushing = false;
             if (_isFinishing || IsClosed)
                 _finished.TrySetResult();
@@ -220,7 +254,15 @@ public abstract class OutboundQueue(ConnectionSettings settings) : IBurstItem
         _waiting.TrimExcess();
         _waitingBytes = 0;
         TellRoom();
+        TellLong();
         _finished.TrySetResult();
+    }
+
+    private void TellLong()
+    {
+        _longTaken?.TrySetResult();
+        _longTaken = null;
+        _long = default;
     }
 
     private void TellRoom()

@@ -64,6 +64,33 @@ public sealed class PipeOutboundQueueTests
     }
 
     [Fact]
+    public async Task A_frame_longer_than_the_bound_waits_for_its_turn_beside_it()
+    {
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1024, resumeWriterThreshold: 512));
+        var queue = new PipeOutboundQueue(pipe.Writer, new ConnectionSettings { OutboundBytes = 65_536 })
+        {
+            OnOverflow = () => Assert.Fail("nothing overflows"),
+        };
+        var (before, after) = (new byte[2000], new byte[60_000]);
+        var first = Enumerable.Repeat((byte)1, 500_000).ToArray();
+        var second = Enumerable.Repeat((byte)2, 500_000).ToArray();
+        Assert.True(queue.Send((ReadOnlyMemory<byte>)before)); // is being flushed from now on
+        var taken = queue.SendLongAsync(first);
+        Assert.False(taken.IsCompleted);
+        Assert.True(queue.Send((ReadOnlyMemory<byte>)after));
+        byte[] expected = [.. before, .. after, .. first];
+        Assert.Equal(expected, await ReadAsync(pipe.Reader, expected.Length));
+        await taken.WaitAsync(Patience);
+        await queue.SendLongAsync(second).WaitAsync(Patience);
+        Assert.Equal(second, await ReadAsync(pipe.Reader, second.Length));
+
+        queue.Send((ReadOnlyMemory<byte>)before);
+        var lost = queue.SendLongAsync(first);
+        queue.Close();
+        await lost.WaitAsync(Patience); // nobody waits for a closed queue
+    }
+
+    [Fact]
     public async Task A_bound_on_frames_holds_for_small_ones()
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
