@@ -129,9 +129,9 @@ public abstract class GroupFactsConformance : StoreConformance
     public async Task Friends_are_made_both_ways_and_what_waited_between_them_is_over()
     {
         var first = Now;
-        await Store.FriendRequests.AddAsync(Project, new(Guid.NewGuid(), 1, 2, Now), Token);
-        await Store.FriendRequests.AddAsync(Project, new(Guid.NewGuid(), 2, 1, Now, IsRemoval: true), Token);
-        await Store.FriendRequests.AddAsync(Project, new(Guid.NewGuid(), 3, 1, Now), Token);
+        await Store.FriendRequests.AddAsync(Project, new(Guid.NewGuid(), 1, 2, Now), new(1000, 0), Token);
+        await Store.FriendRequests.AddAsync(Project, new(Guid.NewGuid(), 2, 1, Now, IsRemoval: true), new(1000, 0), Token);
+        await Store.FriendRequests.AddAsync(Project, new(Guid.NewGuid(), 3, 1, Now), new(1000, 0), Token);
         Assert.False(await Store.Relations.BefriendAsync(Project, 1, 2, 0, Token));
         Assert.Equal([(2L, first)], await FriendsAsync(1));
         Assert.Equal([(1L, first)], await FriendsAsync(2));

@@ -175,5 +175,5 @@ public abstract class PersonConformance : StoreConformance
     private ValueTask<bool> AddAsync(long userId, PersonProfile profile) => Store.Persons.AddAsync(Project, userId, profile, Now, Token);
 
     private async Task AskAsync(long from, long to) =>
-        await Store.FriendRequests.AddAsync(Project, new(Guid.NewGuid(), from, to, Now), Token);
+        await Store.FriendRequests.AddAsync(Project, new(Guid.NewGuid(), from, to, Now), new(1000, 0), Token);
 }

