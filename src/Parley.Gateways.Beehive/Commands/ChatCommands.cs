@@ -47,9 +47,11 @@ internal sealed class ChatCommands(BeehiveHost host)
         if (!call.IsActor(body.Sender))
             return ValueTask.CompletedTask;
         var room = body.Target is 0 or > long.MaxValue ? null : host.Core.Rooms.SubGroupOf(call.Session, (long)body.Target);
-        return room is { } subGroup
-            ? SubmitAsync(call, Compose(call, ConversationKind.Room, body) with { SubGroup = subGroup })
-            : Refuse(call, BeehiveCode.BadJoin, "User isn't in room!");
+        if (room is not { } subGroup)
+            return Refuse(call, BeehiveCode.BadJoin, "User isn't in room!");
+        return body.RoomLength((uint)subGroup) > host.Settings.OutboundBytes // a greater sub-group makes it longer than it came
+            ? Refuse(call, BeehiveCode.BodyTooLong, "Body is too long!")
+            : SubmitAsync(call, Compose(call, ConversationKind.Room, body) with { SubGroup = subGroup });
     }
 
     /// <summary>0202 CHAT-ACK {suid, duid, code, errmsg} of a receiver: the message is not delivered again (§10.2).</summary>

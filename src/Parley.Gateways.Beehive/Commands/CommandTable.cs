@@ -63,8 +63,8 @@ internal sealed class CommandTable
             new(Offline, OfflineAck, null, general.Offline),
             new(Ping, Pong, null, general.Ping) { IsLimited = false },
             new(Pong, Unknown, null, Ignore) { IsLimited = false, IsSilent = true },
-            new(Sub, SubAck, static (_, code, text) => BeehiveBodies.SubAck(0, code, text), general.Subscribe),
-            new(Unsub, UnsubAck, static (_, code, text) => BeehiveBodies.SubAck(0, code, text), general.Unsubscribe),
+            new(Sub, SubAck, GeneralCommands.RefuseSub, general.Subscribe),
+            new(Unsub, UnsubAck, GeneralCommands.RefuseSub, general.Unsubscribe),
             new(Error, ErrorAck, null, static call => Acknowledge(call)),
             new(Sync, SyncAck, GeneralCommands.RefuseSync, general.Sync),
             new(AllocSequence, AllocSequenceAck, GeneralCommands.RefuseBlock, general.AllocateSequences), // seed generation only

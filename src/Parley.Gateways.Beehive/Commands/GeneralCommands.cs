@@ -81,6 +81,10 @@ internal sealed class GeneralCommands(BeehiveHost host)
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>SUB-ACK and UNSUB-ACK with an error.</summary>
+    public static IMessage RefuseSub(BeehiveCall call, uint code, string text) =>
+        BeehiveBodies.SubAck(BeehiveBodies.TryParse(call.Body, Wire.Beehive.Messages.Sub.Parser, out var body) ? body.Cmd : 0, code, text);
+
     /// <summary>010D SYNC {uid}: sends what was missed, then the ack (§9.9).</summary>
     public async ValueTask Sync(BeehiveCall call)
     {

@@ -81,6 +81,17 @@ public readonly ref struct BeehiveChatBody
         output.Write(Bytes[_subGroupEnd..]);
     }
 
+    /// <summary>How many bytes <see cref="WriteRoomTo(IBufferWriter{byte}, uint)"/> writes.</summary>
+    public int RoomLength(uint subGroup)
+    {
+        if (subGroup == SubGroup)
+            return Bytes.Length;
+        Span<byte> field = stackalloc byte[1 + MaxVarintLength];
+        var length = 0;
+        PutNumber(field, ref length, 3, subGroup);
+        return Bytes.Length - (_subGroupEnd - _subGroupStart) + length;
+    }
+
     private static bool TryParse(ReadOnlySpan<byte> bytes, bool isRoom, out BeehiveChatBody body)
     {
         body = default;

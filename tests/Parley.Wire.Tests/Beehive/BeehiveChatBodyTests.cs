@@ -155,9 +155,16 @@ public sealed class BeehiveChatBodyTests
         body.WriteRoomTo(output);
     });
 
-    private static string Replaced(byte[] bytes, uint subGroup) => Hex.Text(Hex.Written(output =>
+    private static string Replaced(byte[] bytes, uint subGroup)
     {
-        Assert.True(BeehiveChatBody.TryParseRoom(bytes, out var body));
-        body.WriteRoomTo(output, subGroup);
-    }));
+        var length = 0;
+        var written = Hex.Written(output =>
+        {
+            Assert.True(BeehiveChatBody.TryParseRoom(bytes, out var body));
+            body.WriteRoomTo(output, subGroup);
+            length = body.RoomLength(subGroup);
+        });
+        Assert.Equal(written.Length, length);
+        return Hex.Text(written);
+    }
 }
