@@ -43,7 +43,7 @@ internal sealed record PostScenario(int Connections, bool IsOpenIm)
         var server = context.Server;
         var door = (IsOpenIm ? server.OpenImApi : server.BackEndGate)
             ?? throw new BenchException($"the server has no door {(IsOpenIm ? nameof(ServerTarget.OpenImApi) : "RtmServer")}");
-        var token = IsOpenIm ? await GetTokenAsync(door, server.Secret, context.Cancellation) : "";
+        var token = IsOpenIm ? await PrepareAsync(door, server.Secret, context.Cancellation) : "";
         var load = new LoadSwitch();
         using var meter = new LoadMeter(series: 1);
         using var receivers = await Crowd<Receiver>.GatherAsync(
@@ -81,16 +81,27 @@ internal sealed record PostScenario(int Connections, bool IsOpenIm)
         senders.Connections.All(static c => c.IsIdle)
         && receivers.Connections.Sum(static c => c.Pushed) >= senders.Connections.Sum(static c => c.Sent) - meter.Errors;
 
-    private static async Task<string> GetTokenAsync(IPEndPoint door, string secret, CancellationToken cancellationToken)
+    /// <summary>Registers the senders, and gets the token of a manager.</summary>
+    private async Task<string> PrepareAsync(IPEndPoint door, string secret, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient();
-        using var content = new StringContent(
-            $$"""{"secret":"{{secret}}","platform":{{ManagerPlatform}},"userID":"{{Manager}}","operationID":"bench"}""", Encoding.UTF8, "application/json");
-        using var response = await http.PostAsync(new Uri($"http://{door}/auth/user_token"), content, cancellationToken);
-        var body = await response.Content.ReadAsStringAsync(cancellationToken);
-        using var json = JsonDocument.Parse(body);
+        using var http = new HttpClient { BaseAddress = new($"http://{door}/") };
+        for (var i = 0; i < Connections; i++)
+        {
+            var user = PairScenario.UserOf(Receivers + i);
+            await CallAsync(http, "auth/user_register", $$"""{"secret":"{{secret}}","platform":1,"userID":"{{user}}","operationID":"bench"}""", cancellationToken);
+        }
+        return await CallAsync(
+            http, "auth/user_token", $$"""{"secret":"{{secret}}","platform":{{ManagerPlatform}},"userID":"{{Manager}}","operationID":"bench"}""", cancellationToken);
+    }
+
+    private static async Task<string> CallAsync(HttpClient http, string path, string body, CancellationToken cancellationToken)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await http.PostAsync(new Uri(path, UriKind.Relative), content, cancellationToken);
+        var answer = await response.Content.ReadAsStringAsync(cancellationToken);
+        using var json = JsonDocument.Parse(answer);
         return json.RootElement.TryGetProperty("data", out var data) && data.TryGetProperty("token", out var token)
-            ? token.GetString()! : throw new BenchException($"the server gives no token: {body}");
+            ? token.GetString()! : throw new BenchException($"{path} was answered {answer}");
     }
 
     /// <summary>A user who only listens.</summary>

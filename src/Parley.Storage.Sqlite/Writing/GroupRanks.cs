@@ -17,6 +17,9 @@ internal sealed class GroupRanks
     /// <summary>Messages, of whatever kind, after which is written, so that a start does not read a long tail.</summary>
     public const int MostMessages = 65_536;
 
+    /// <summary>With more groups than this waiting, who asks for the ranking has them written, so that the next one is answered at once.</summary>
+    private const int FewGroups = 128;
+
     private const string RankedUntil = "SELECT value FROM meta WHERE key = 'ranked_message'";
 
     private const string Remember = """
@@ -72,6 +75,7 @@ internal sealed class GroupRanks
     public IReadOnlyList<(long GroupId, long Total)> Busiest(Journal journal, long projectId, int take)
     {
         var groups = new List<(long GroupId, long Total)>();
+        _isWanted |= _spoken.Count > FewGroups;
         foreach (var key in InOrder(_spoken.Where(key => key.ProjectId == projectId)))
         {
             using var row = _database.Use(FindFounding).Bind(projectId).Bind(key.First);
