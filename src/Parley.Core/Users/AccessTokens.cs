@@ -38,8 +38,9 @@ public sealed class AccessTokens
     }
 
     /// <summary>
-    /// Keeps a token that was handed out. Those of the same user and platform that are past their expiry or not good are forgotten; the
-    /// good ones stay, but only as many as <see cref="CoreSettings.AccessTokensPerPlatform"/>: beyond it those that expire first go.
+    /// Keeps a token that was handed out. Those of the same user and platform that are past their expiry are forgotten; the others stay,
+    /// also those that are worthless, so that nobody hands them out again; but only as many as
+    /// <see cref="CoreSettings.AccessTokensPerPlatform"/>: beyond it those that expire first go.
     /// </summary>
     /// <param name="project">The project.</param>
     /// <param name="userId">The user.</param>

@@ -5,7 +5,6 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Parley.Core.Moderation;
 using Parley.Core.Projects;
 using Parley.Core.Sessions;
 using Parley.Gateways.Connections;
@@ -102,7 +101,7 @@ internal sealed class GatewayDoor : Door
             && OpenImPlatforms.NameOf(number) == verdict.Platform && verdict.Name == name;
         if (!isOurs)
             return (OpenImFailures.TextOf(OpenImFailures.TokenUnknown), default);
-        if (await Host.Core.Bans.IsBannedAsync(project, BanPlace.Project, BanKind.Enter, verdict.UserId))
+        if (!await Host.People.MayComeInAsync(project, verdict.UserId) && !Host.People.IsManager(name))
             return (OpenImFailures.TextOf(OpenImFailures.PermissionCode), default);
         return (null, new Login(verdict.UserId, name, verdict.Platform, token));
     }

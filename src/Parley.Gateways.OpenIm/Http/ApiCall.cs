@@ -59,7 +59,9 @@ internal sealed class ApiCall(
         if (!Token.IsGood)
             return IsV3 ? OpenImFailures.BadToken3(token.Length == 0 ? 0 : Token.Code) : OpenImFailures.BadToken(Token.Code);
         _caller = await Host.People.GetAsync(Project, Token.UserId, Cancellation);
-        return managersOnly && !IsManager ? OpenImFailures.NoPermission : Outcome.Done;
+        if (IsManager)
+            return Outcome.Done;
+        return managersOnly || !await Host.People.MayComeInAsync(Project, Token.UserId) ? OpenImFailures.NoPermission : Outcome.Done;
     }
 
     /// <summary>As <see cref="AdmitAsync"/>, for what only the user itself and managers may do.</summary>

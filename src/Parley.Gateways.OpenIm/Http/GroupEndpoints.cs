@@ -48,6 +48,8 @@ internal sealed class GroupEndpoints(OpenImHost host)
         var wished = info.Text("groupID", ApiCall.IdLength);
         if (await call.AdmitForAsync(owner) is { IsOk: false } refusal)
             return refusal;
+        if (wished.Length > 0 && !call.IsManager)
+            return OpenImFailures.NoPermission; // whoever takes an id hears what a back end says there later
         var members = new List<(long UserId, GroupRole Role)>();
         foreach (var (names, role) in new[] { (admins, GroupRole.Manager), (ordinary, GroupRole.Member) })
         {

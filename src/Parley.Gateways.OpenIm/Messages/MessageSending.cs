@@ -45,6 +45,8 @@ internal sealed class MessageSending(OpenImHost host)
         var project = host.Project;
         if (data.ClientMsgID.Length == 0)
             data.ClientMsgID = Guid.NewGuid().ToString("N");
+        if (authority == SendAuthority.User)
+            data.MsgFrom = MessageMapper.FromUser; // nobody poses as the system
         data.ServerMsgID = host.Mapper.ServerMessageIdOf(data.SendID, data.ClientMsgID);
         var (clientId, serverId) = (data.ClientMsgID, data.ServerMsgID);
         ValueTask<SendResult> Refuse(int code) => new(new SendResult(code, clientId, serverId, 0));

@@ -46,8 +46,11 @@ internal sealed class OpenImTokens(OpenImHost host)
         for (var i = 0; ; i++, issued--)
         {
             var token = OpenImToken.Create(name, platform, issued, Lifetime, host.SigningKey);
-            if (i < MostInOneSecond && await host.Core.AccessTokens.FindAsync(project, userId, platform, token, cancellation) is not null)
-                continue;
+            var state = await host.Core.AccessTokens.FindAsync(project, userId, platform, token, cancellation);
+            if (state == AccessTokenState.Normal && i >= MostInOneSecond)
+                return new(token, issued + Lifetime);
+            if (state is not null)
+                continue; // there are only so many that are kept (CoreSettings.AccessTokensPerPlatform)
             await host.Core.AccessTokens.AddAsync(project, userId, platform, token, issued + Lifetime, cancellation);
             return new(token, issued + Lifetime);
         }

@@ -1,3 +1,4 @@
+using Parley.Core.Moderation;
 using Parley.Core.Projects;
 using Parley.Core.Users;
 using Parley.Gateways.OpenIm.Http;
@@ -28,6 +29,13 @@ internal sealed class People(OpenImHost host)
     public static bool IsName(string text) => text.Length > 0 && ApiBody.Fits(text, MostCharacters);
 
     public bool IsManager(string name) => _managers.Contains(name);
+
+    /// <summary>
+    /// Whether somebody who is no manager may come in: neither banned from the project, nor one of the ids that speak for the server in
+    /// other protocols.
+    /// </summary>
+    public async ValueTask<bool> MayComeInAsync(Project project, long userId) =>
+        !project.IsAdmin(userId) && !await host.Core.Bans.IsBannedAsync(project, BanPlace.Project, BanKind.Enter, userId);
 
     /// <summary>The number of an id; 0 when it is not known.</summary>
     public async ValueTask<long> FindIdAsync(Project project, string name) =>

@@ -24,8 +24,8 @@ internal sealed class AccessTokenStore(StoreWriter writer, ReaderPool readers) :
 
     private const string Remove = "DELETE FROM access_token WHERE project_id = ? AND user_id = ? AND platform = ? AND hash = ?";
 
-    private const string RemoveSpent = """
-        DELETE FROM access_token WHERE project_id = ? AND user_id = ? AND platform = ? AND (state <> 0 OR expires < ?)
+    private const string RemoveExpired = """
+        DELETE FROM access_token WHERE project_id = ? AND user_id = ? AND platform = ? AND expires < ?
         """;
 
     private const string SetState = """
@@ -45,7 +45,7 @@ internal sealed class AccessTokenStore(StoreWriter writer, ReaderPool readers) :
         await writer.RunAsync(
             session =>
             {
-                Pair(session, RemoveSpent, token).Bind(now).Run();
+                Pair(session, RemoveExpired, token).Bind(now).Run();
                 Pair(session, Put, token).Bind(token.Hash.Span).Bind(expires).Run();
                 if (keep > 0)
                     Trim(session, token, keep);

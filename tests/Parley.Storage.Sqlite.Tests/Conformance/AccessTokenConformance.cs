@@ -26,7 +26,7 @@ public abstract class AccessTokenConformance : StoreConformance
     }
 
     [Fact]
-    public async Task A_new_token_leaves_good_ones_and_forgets_those_of_its_pair_that_are_not()
+    public async Task A_new_token_leaves_the_others_of_its_pair_and_forgets_those_past_their_expiry()
     {
         await AddAsync(1, expires: 99);
         await AddAsync(2, expires: 100);
@@ -43,8 +43,8 @@ public abstract class AccessTokenConformance : StoreConformance
         await SetAsync(AccessTokenState.Kicked, spared: 3);
         Assert.Equal(AccessTokenState.Kicked, (await FindAsync(7))!.Value.State);
         await AddAsync(8, now: 100);
-        foreach (var gone in new[] { 2, 6, 7 })
-            Assert.Null(await FindAsync(gone));
+        foreach (var kicked in new[] { 2, 6, 7 })
+            Assert.Equal(AccessTokenState.Kicked, (await FindAsync(kicked))!.Value.State); // or it might be handed out again, and be good
         Assert.Equal(Good, await FindAsync(3));
         Assert.Equal(Good, await FindAsync(8));
         Assert.NotNull(await FindAsync(4, platform: "IOS"));
