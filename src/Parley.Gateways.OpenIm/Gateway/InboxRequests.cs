@@ -5,12 +5,13 @@ namespace Parley.Gateways.OpenIm.Gateway;
 /// <summary>What is in the user's inbox (openim.md §6.8, §8.6).</summary>
 internal sealed class InboxRequests(OpenImHost host)
 {
-    /// <summary>
-    /// Longest list of messages in an answer, in bytes: more than a hundred of the longest messages, which is what clients ask for at once.
-    /// </summary>
+    /// <summary>Longest list of messages in an answer to more than <see cref="Portion"/> numbers, in bytes.</summary>
     private const int MostBytes = 16 * 1024 * 1024;
 
-    /// <summary>Numbers that are read at once, so that no more than this beyond the longest answer is ever in memory.</summary>
+    /// <summary>
+    /// Numbers that are read at once, so that no more than this beyond the longest answer is ever in memory. Clients ask for so many, and
+    /// when they are refused they ask again for ever (§8.7): up to here the answer is given however long it is.
+    /// </summary>
     private const int Portion = 100;
 
     /// <summary>1001: the newest and the oldest number; also the client's sign of life.</summary>
@@ -40,7 +41,7 @@ internal sealed class InboxRequests(OpenImHost host)
                 size += data.CalculateSize();
                 answer.List.Add(data);
             }
-            if (size <= MostBytes)
+            if (size <= MostBytes || answer.List.Count <= Portion)
                 continue;
             Refuse(call, "the messages are too long to be pulled at once");
             return;

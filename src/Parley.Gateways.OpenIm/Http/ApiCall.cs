@@ -10,7 +10,7 @@ namespace Parley.Gateways.OpenIm.Http;
 
 /// <summary>A call: what came, who called, and the answer that is being written.</summary>
 internal sealed class ApiCall(
-    OpenImHost host, ApiBody body, bool isV3, string operationId, string token, Utf8JsonWriter json, CancellationToken cancellation)
+    OpenImHost host, ApiBody body, bool isV3, string operationId, string token, ApiAnswer answer, CancellationToken cancellation)
 {
     public const int IdLength = 64;
     public const int LongText = 1024;
@@ -32,7 +32,7 @@ internal sealed class ApiCall(
 
     public string OperationId { get; } = operationId;
 
-    public Utf8JsonWriter Json { get; } = json;
+    public Utf8JsonWriter Json { get; } = answer.Json;
 
     public CancellationToken Cancellation { get; } = cancellation;
 
@@ -72,6 +72,13 @@ internal sealed class ApiCall(
         return MayActFor(user) ? Outcome.Done : OpenImFailures.NoPermission;
     }
 
+    /// <summary>Refuses the body when a text that is there cannot be the id of a user or a group.</summary>
+    public void CheckNewName(string key, string name)
+    {
+        if (name.Length > 0 && !People.IsName(name))
+            Body.Refuse($"{key} is only white space or holds control characters");
+    }
+
     public bool MayActFor(string user) => IsManager || string.Equals(user, Caller.Name, StringComparison.Ordinal);
 
     /// <summary>Reads the secret. Its limit is that of the protocol, or our own secret's length when that is longer.</summary>
@@ -98,6 +105,21 @@ internal sealed class ApiCall(
             Json.WriteEndArray();
         }
         return refusal;
+    }
+
+    /// <summary>Between two items of a list: sends what is written when it is long. From then on the call cannot be refused.</summary>
+    public ValueTask PassOnAsync() => answer.PassOnAsync(Cancellation);
+
+    /// <summary>Writes a list under a name, and passes it on.</summary>
+    public async ValueTask WriteListAsync<T>(string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        Json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            write(Json, item);
+            await PassOnAsync();
+        }
+        Json.WriteEndArray();
     }
 
     /// <summary>Writes a list of texts under a name.</summary>

@@ -1,11 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Parley.Core.Storage;
 using Parley.Gateways.Doors;
-using Parley.Wire.MessagePack;
 
 namespace Parley.Gateways.OpenIm.Http;
 
@@ -20,12 +18,6 @@ internal sealed class ApiDoor : Door
     public const int OperationLength = 1024;
 
     private const string OperationHeader = "operationID";
-
-    private static readonly JsonWriterOptions JsonOptions = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
 
     private readonly OpenImHost _host;
     private readonly ApiTable _table;
@@ -51,7 +43,9 @@ internal sealed class ApiDoor : Door
         AddHeaders(context.Response.Headers);
         if (HttpMethods.IsOptions(context.Request.Method))
         {
-            await AnswerAsync(context, StatusCodes.Status200OK, "\"Options Request!\""u8.ToArray());
+            await using var options = new ApiAnswer(context.Response);
+            options.Json.WriteStringValue("Options Request!"u8);
+            await options.FinishAsync(StatusCodes.Status200OK, context.RequestAborted);
             return;
         }
         if (!HttpMethods.IsPost(context.Request.Method) || !_table.TryFind(context.Request.Path.Value ?? "", out var endpoint))
@@ -61,11 +55,14 @@ internal sealed class ApiDoor : Door
             await context.Response.WriteAsync("404 page not found", context.RequestAborted);
             return;
         }
-        using var output = new PooledBufferWriter();
+        await using var answer = new ApiAnswer(context.Response);
         var isV3 = endpoint.IsV3(context.Request.Headers.ContainsKey(OperationHeader));
-        var outcome = await CallAsync(context, endpoint, isV3, output);
+        var outcome = await CallAsync(context, endpoint, isV3, answer);
         endpoint.Count(outcome);
-        await AnswerAsync(context, outcome.Status, output.WrittenMemory);
+        if (answer.HasStarted && !outcome.IsOk)
+            context.Abort(); // the client must not take half a list for a whole one
+        else
+            await answer.FinishAsync(outcome.Status, context.RequestAborted);
     }
 
     private static void AddHeaders(IHeaderDictionary headers)
@@ -77,9 +74,9 @@ internal sealed class ApiDoor : Door
         headers.AccessControlAllowCredentials = "false";
     }
 
-    private async ValueTask<Outcome> CallAsync(HttpContext context, ApiEndpoint endpoint, bool isV3, PooledBufferWriter output)
+    private async ValueTask<Outcome> CallAsync(HttpContext context, ApiEndpoint endpoint, bool isV3, ApiAnswer answer)
     {
-        await using var json = new Utf8JsonWriter(output, JsonOptions);
+        var json = answer.Json;
         json.WriteStartObject();
         Outcome outcome;
         if (await ApiInput.ReadAsync(context.Request, _host.Settings.BodyBytes, context.RequestAborted) is not { } bytes)
@@ -94,7 +91,7 @@ internal sealed class ApiDoor : Door
         else
         {
             using (document)
-                outcome = await RunAsync(context, endpoint, isV3, document.RootElement, json, output);
+                outcome = await RunAsync(context, endpoint, isV3, document.RootElement, answer);
         }
         if (isV3)
             outcome = OpenImFailures.ToV3(outcome);
@@ -109,12 +106,12 @@ internal sealed class ApiDoor : Door
     /// <summary>Runs the endpoint. What it wrote does not count when it failed.</summary>
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A fault of ours is answered in the protocol's way.")]
     private async ValueTask<Outcome> RunAsync(
-        HttpContext context, ApiEndpoint endpoint, bool isV3, JsonElement root, Utf8JsonWriter json, PooledBufferWriter output)
+        HttpContext context, ApiEndpoint endpoint, bool isV3, JsonElement root, ApiAnswer answer)
     {
         Outcome failure;
         try
         {
-            return await endpoint.HandleAsync(MakeCall(context, endpoint, isV3, ApiBody.Of(root), json));
+            return await endpoint.HandleAsync(MakeCall(context, endpoint, isV3, ApiBody.Of(root), answer));
         }
         catch (StoreException)
         {
@@ -129,13 +126,12 @@ internal sealed class ApiDoor : Door
             _host.Logger.EndpointFailed(exception, endpoint.Path);
             failure = OpenImFailures.Fault;
         }
-        json.Reset();
-        output.Clear();
-        json.WriteStartObject();
+        answer.Reset();
+        answer.Json.WriteStartObject();
         return failure;
     }
 
-    private ApiCall MakeCall(HttpContext context, ApiEndpoint endpoint, bool isV3, ApiBody body, Utf8JsonWriter json)
+    private ApiCall MakeCall(HttpContext context, ApiEndpoint endpoint, bool isV3, ApiBody body, ApiAnswer answer)
     {
         var headers = context.Request.Headers;
         var operationId = isV3
@@ -143,12 +139,14 @@ internal sealed class ApiDoor : Door
             : body.Text(OperationHeader, OperationLength, endpoint.NeedsOperationId ? Need.Required : Need.Optional);
         if (isV3 && operationId.Length is 0 or > OperationLength)
             body.Refuse("the header operationID is required");
-        return new(_host, body, isV3, operationId, headers["token"].ToString(), json, context.RequestAborted);
+        return new(_host, body, isV3, operationId, headers["token"].ToString(), answer, context.RequestAborted);
     }
 
-    /// <summary>Parses the body; null when it is no JSON.</summary>
+    /// <summary>Parses the body, with a byte order mark before it or without; null when it is no JSON.</summary>
     private static JsonDocument? TryParse(ReadOnlyMemory<byte> bytes)
     {
+        if (bytes.Span.StartsWith("\uFEFF"u8))
+            bytes = bytes[3..];
         if (!Utf8.IsValid(bytes.Span))
             return null;
         try
@@ -159,16 +157,5 @@ internal sealed class ApiDoor : Door
         {
             return null;
         }
-    }
-
-    private static async ValueTask AnswerAsync(HttpContext context, int status, ReadOnlyMemory<byte> bytes)
-    {
-        var response = context.Response;
-        response.StatusCode = status;
-        response.ContentType = "application/json";
-        response.ContentLength = bytes.Length;
-        response.Headers.CacheControl = "no-store";
-        response.Headers.XContentTypeOptions = "nosniff";
-        await response.Body.WriteAsync(bytes, context.RequestAborted);
     }
 }

@@ -15,6 +15,7 @@ internal sealed class AuthEndpoints(OpenImHost host)
         var secret = call.ReadSecret();
         var platform = call.Body.Integer("platform", 1, LastClientPlatform, Need.Required, "platformID");
         var name = call.Body.Text("userID", ApiCall.IdLength, Need.Required, "uid");
+        call.CheckNewName("userID", name);
         var form = ProfileForm.Read(call.Body);
         if (call.AdmitBySecret(secret) is { IsOk: false } refusal)
             return refusal;
@@ -124,6 +125,8 @@ internal sealed class AuthEndpoints(OpenImHost host)
         var users = call.Body.Objects("users", call.MostItems, Need.Required);
         var names = users.Select(static user => user.Text("userID", ApiCall.IdLength, Need.Required)).ToArray();
         var forms = users.Select(ProfileForm.Read).ToArray();
+        foreach (var name in names)
+            call.CheckNewName("userID", name);
         if (names.Length == 0 || names.Distinct(StringComparer.Ordinal).Count() != names.Length)
             call.Body.Refuse("users is empty or names a user twice");
         if (await call.AdmitAsync(managersOnly: true) is { IsOk: false } refusal)

@@ -1,7 +1,6 @@
 using Parley.Core;
 using Parley.Core.Relations;
 using Parley.Gateways.OpenIm.Users;
-using Parley.Wire.OpenIm.Messages;
 
 namespace Parley.Gateways.OpenIm.Http;
 
@@ -82,10 +81,13 @@ internal sealed class FriendEndpoints(OpenImHost host)
         var (outcome, name, peers) = await ListAsync(call, RelationKind.Friend);
         if (!outcome.IsOk)
             return outcome;
-        var friends = new List<FriendInfo>(peers.Count);
+        call.Json.WriteStartArray("data"u8);
         foreach (var (peer, created) in peers)
-            friends.Add(host.Entities.Friend(name, await host.People.GetAsync(call.Project, peer, call.Cancellation), created));
-        call.Json.WriteList("data", friends, EntityJson.Write);
+        {
+            call.Json.Write(host.Entities.Friend(name, await host.People.GetAsync(call.Project, peer, call.Cancellation), created));
+            await call.PassOnAsync();
+        }
+        call.Json.WriteEndArray();
         return Outcome.Done;
     }
 
@@ -95,10 +97,13 @@ internal sealed class FriendEndpoints(OpenImHost host)
         var (outcome, _, peers) = await ListAsync(call, RelationKind.Block);
         if (!outcome.IsOk)
             return outcome;
-        var blocked = new List<PublicUserInfo>(peers.Count);
+        call.Json.WriteStartArray("data"u8);
         foreach (var (peer, _) in peers)
-            blocked.Add(Entities.Public(await host.People.GetAsync(call.Project, peer, call.Cancellation)));
-        call.Json.WriteList("data", blocked, EntityJson.Write);
+        {
+            call.Json.Write(Entities.Public(await host.People.GetAsync(call.Project, peer, call.Cancellation)));
+            await call.PassOnAsync();
+        }
+        call.Json.WriteEndArray();
         return Outcome.Done;
     }
 

@@ -46,6 +46,7 @@ internal sealed class GroupEndpoints(OpenImHost host)
         var info = call.Body.Object("groupInfo", Need.Required);
         var form = GroupForm.Read(info);
         var wished = info.Text("groupID", ApiCall.IdLength);
+        call.CheckNewName("groupID", wished);
         if (await call.AdmitForAsync(owner) is { IsOk: false } refusal)
             return refusal;
         if (wished.Length > 0 && !call.IsManager)

@@ -1,5 +1,4 @@
 using Parley.Core.Groups;
-using Parley.Wire.OpenIm.Messages;
 
 namespace Parley.Gateways.OpenIm.Http;
 
@@ -24,10 +23,7 @@ internal sealed class GroupQueries(OpenImHost host)
         var names = call.Body.Texts("groupIDList", call.MostItems, Need.Required);
         if (await call.AdmitAsync() is { IsOk: false } refusal)
             return call.WithEmptyLists(refusal, "data");
-        var ids = new long[names.Count];
-        for (var i = 0; i < ids.Length; i++)
-            ids[i] = await host.People.FindIdAsync(call.Project, names[i]);
-        await WriteAsync(call, ids);
+        await WriteAsync(call, await FindIdsAsync(call, names));
         return Outcome.Done;
     }
 
@@ -50,14 +46,7 @@ internal sealed class GroupQueries(OpenImHost host)
         var (refusal, group) = await FindAsync(call, name);
         if (group is null)
             return call.WithEmptyLists(refusal, "data");
-        var members = new List<long>(names.Count);
-        foreach (var member in names)
-        {
-            var userId = await host.People.FindIdAsync(call.Project, member);
-            if (group.Contains(userId))
-                members.Add(userId);
-        }
-        await WriteAsync(call, group, members);
+        await WriteAsync(call, group, [.. (await FindIdsAsync(call, names)).Where(group.Contains)]);
         return Outcome.Done;
     }
 
@@ -71,23 +60,40 @@ internal sealed class GroupQueries(OpenImHost host)
         return call.IsManager || group.Contains(call.Caller.UserId) ? (Outcome.Done, group) : (OpenImFailures.NoPermission, null);
     }
 
+    /// <summary>The numbers of ids, each once; unknown ones are left out.</summary>
+    private async ValueTask<IReadOnlyList<long>> FindIdsAsync(ApiCall call, IReadOnlyList<string> names)
+    {
+        var ids = new List<long>();
+        foreach (var name in names.Distinct(StringComparer.Ordinal))
+        {
+            if (await host.People.FindIdAsync(call.Project, name) is not 0 and var id)
+                ids.Add(id);
+        }
+        return ids;
+    }
+
     private async ValueTask WriteAsync(ApiCall call, IReadOnlyList<long> groupIds)
     {
-        var groups = new List<GroupInfo>(groupIds.Count);
+        call.Json.WriteStartArray("data"u8);
         foreach (var groupId in groupIds)
         {
-            if (groupId != 0 && await call.Core.Groups.GetAsync(call.Project, groupId) is { } group)
-                groups.Add(await host.Entities.GroupAsync(call.Project, group, call.Cancellation));
+            if (await call.Core.Groups.GetAsync(call.Project, groupId) is not { } group)
+                continue;
+            call.Json.Write(await host.Entities.GroupAsync(call.Project, group, call.Cancellation));
+            await call.PassOnAsync();
         }
-        call.Json.WriteList("data", groups, EntityJson.Write);
+        call.Json.WriteEndArray();
     }
 
     private async ValueTask WriteAsync(ApiCall call, Group group, IReadOnlyList<long> userIds)
     {
         var groupName = await call.Core.Names.GetNameAsync(call.Project.Id, group.GroupId);
-        var members = new List<GroupMemberFullInfo>(userIds.Count);
+        call.Json.WriteStartArray("data"u8);
         foreach (var userId in userIds)
-            members.Add(await host.Entities.MemberAsync(call.Project, group, groupName, userId, call.Cancellation));
-        call.Json.WriteList("data", members, EntityJson.Write);
+        {
+            call.Json.Write(await host.Entities.MemberAsync(call.Project, group, groupName, userId, call.Cancellation));
+            await call.PassOnAsync();
+        }
+        call.Json.WriteEndArray();
     }
 }

@@ -11,6 +11,9 @@ internal sealed class MessageEndpoints(OpenImHost host)
 {
     private const long NanosecondsPerMillisecond = 1_000_000;
 
+    /// <summary>Numbers that are read at once: a client that reads slowly keeps no more than their messages in memory.</summary>
+    private const int Portion = 10;
+
     /// <summary>/manager/send_msg, and /msg/send_msg of v3: a manager sends as anybody.</summary>
     public async ValueTask<Outcome> SendAsManagerAsync(ApiCall call)
     {
@@ -74,8 +77,16 @@ internal sealed class MessageEndpoints(OpenImHost host)
         if (await AdmitAsync(call, user) is { IsOk: false } refusal)
             return refusal;
         var viewer = new Viewer(call.Caller.UserId, call.Caller.Name);
-        var pulled = await host.Inboxes.PullAsync(call.Project, viewer, numbers, call.Cancellation);
-        call.Json.WriteList("data", pulled, EntityJson.Write);
+        call.Json.WriteStartArray("data"u8);
+        foreach (var portion in numbers.Distinct().Order().Chunk(Portion))
+        {
+            foreach (var data in await host.Inboxes.PullAsync(call.Project, viewer, portion, call.Cancellation))
+            {
+                call.Json.Write(data);
+                await call.PassOnAsync();
+            }
+        }
+        call.Json.WriteEndArray();
         return Outcome.Done;
     }
 

@@ -25,7 +25,7 @@ internal sealed class UserEndpoints(OpenImHost host)
         var (outcome, people) = await FindAsync(call);
         if (!outcome.IsOk)
             return call.WithEmptyLists(outcome, "data");
-        call.Json.WriteList("data", people, (json, person) =>
+        await call.WriteListAsync("data", people, (json, person) =>
         {
             var profile = person.Profile;
             var maySee = call.MayActFor(person.Name);
@@ -54,7 +54,7 @@ internal sealed class UserEndpoints(OpenImHost host)
         var (outcome, people) = await FindAsync(call);
         if (!outcome.IsOk)
             return call.WithEmptyLists(outcome, "data");
-        call.Json.WriteList("data", people.Select(Entities.Public), EntityJson.Write);
+        await call.WriteListAsync("data", people.Select(Entities.Public), EntityJson.Write);
         return Outcome.Done;
     }
 
@@ -65,7 +65,7 @@ internal sealed class UserEndpoints(OpenImHost host)
         if (!outcome.IsOk)
             return outcome;
         call.Json.WriteStartObject("data"u8);
-        call.Json.WriteList("usersInfo", people.Select(host.Entities.User), static (json, user) =>
+        await call.WriteListAsync("usersInfo", people.Select(host.Entities.User), static (json, user) =>
         {
             json.WriteStartObject();
             json.WriteString("userID"u8, user.UserID);
@@ -98,7 +98,7 @@ internal sealed class UserEndpoints(OpenImHost host)
         if (names.Count == 0)
             return (OpenImFailures.BadArguments, []);
         var people = new List<Person>(names.Count);
-        foreach (var name in names)
+        foreach (var name in names.Distinct(StringComparer.Ordinal))
         {
             if (await call.FindAsync(name) is { } person)
                 people.Add(person);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Parley.Core.Groups;
@@ -31,43 +32,49 @@ internal readonly record struct NotificationKind(int Type, bool IsShown, bool Is
 /// </summary>
 internal sealed class Notifier(OpenImHost host)
 {
-    /// <summary>Members that a notification names at the most, so that its size is bounded; clients fetch the list anyway.</summary>
-    private const int MostListed = 200;
+    /// <summary>
+    /// What a notification tells, in bytes, so that one stays under 32 kB beside its sender: it names as many members as fit, and one at
+    /// least. Clients fetch the list anyway.
+    /// </summary>
+    private const int MostBytes = 28 * 1024;
 
-    /// <summary>1501 to all members of a new group.</summary>
+    /// <summary>Tags, lengths, commas around one item, in bytes.</summary>
+    private const int Frame = 16;
+
+    /// <summary>1501 to all members of a new group; named are first the owner and who made it.</summary>
     public ValueTask GroupCreatedAsync(Project project, string operationId, Group group, Person actor) =>
         TryAsync(NotificationKind.GroupCreated, async () =>
         {
             var (info, by) = await DescribeAsync(project, group, actor);
             var tips = new GroupCreatedTips { Group = info, OpUser = by, OperationTime = host.UnixSeconds };
-            tips.MemberList.AddRange(await MembersAsync(project, group, info.GroupID, group.Members));
             tips.GroupOwnerUser = await host.Entities.MemberAsync(project, group, info.GroupID, group.OwnerId, CancellationToken.None);
+            long[] first = [group.OwnerId, actor.UserId];
+            long[] members = [.. first.Where(group.Contains).Union(group.Members)];
+            tips.MemberList.AddRange(await MembersAsync(project, group, info.GroupID, members, MostBytes - SizeOf(tips)));
             var sentence = $"{actor.Profile.Nickname} created the group";
             await TellGroupAsync(project, operationId, NotificationKind.GroupCreated, info, actor, tips, sentence, group.Members);
         });
 
     /// <summary>1509 to all members, the new ones included.</summary>
     public ValueTask MemberInvitedAsync(Project project, string operationId, Group group, Person actor, IReadOnlyList<long> invited) =>
-        TryAsync(NotificationKind.MemberInvited, async () =>
-        {
-            var (info, by) = await DescribeAsync(project, group, actor);
-            var tips = new MemberInvitedTips { Group = info, OpUser = by, OperationTime = host.UnixSeconds };
-            tips.InvitedUserList.AddRange(await MembersAsync(project, group, info.GroupID, invited));
-            var sentence = $"{NamesOf(tips.InvitedUserList)} joined the group";
-            await TellGroupAsync(project, operationId, NotificationKind.MemberInvited, info, actor, tips, sentence, group.Members);
-        });
+        TryAsync(NotificationKind.MemberInvited, () => TellOfAsync(
+            project, operationId, NotificationKind.MemberInvited, group, actor, invited, group.Members, "joined the group", (info, by, members) =>
+            {
+                var tips = new MemberInvitedTips { Group = info, OpUser = by, OperationTime = host.UnixSeconds };
+                tips.InvitedUserList.AddRange(members);
+                return tips;
+            }));
 
     /// <summary>1508 to the remaining members and those who were removed.</summary>
     public ValueTask MemberKickedAsync(Project project, string operationId, Group group, Person actor, IReadOnlyList<long> removed) =>
-        TryAsync(NotificationKind.MemberKicked, async () =>
-        {
-            var (info, by) = await DescribeAsync(project, group, actor);
-            var tips = new MemberKickedTips { Group = info, OpUser = by, OperationTime = host.UnixSeconds };
-            tips.KickedUserList.AddRange(await MembersAsync(project, group, info.GroupID, removed));
-            var sentence = $"{NamesOf(tips.KickedUserList)} was removed from the group";
-            await TellGroupAsync(
-                project, operationId, NotificationKind.MemberKicked, info, actor, tips, sentence, [.. group.Members.Union(removed)]);
-        });
+        TryAsync(NotificationKind.MemberKicked, () => TellOfAsync(
+            project, operationId, NotificationKind.MemberKicked, group, actor, removed, [.. group.Members.Union(removed)],
+            "was removed from the group", (info, by, members) =>
+            {
+                var tips = new MemberKickedTips { Group = info, OpUser = by, OperationTime = host.UnixSeconds };
+                tips.KickedUserList.AddRange(members);
+                return tips;
+            }));
 
     /// <summary>1204 to both.</summary>
     public ValueTask FriendAddedAsync(Project project, string operationId, Person user, Person friend, Person actor) =>
@@ -109,13 +116,47 @@ internal sealed class Notifier(OpenImHost host)
         return (info, await host.Entities.MemberAsync(project, group, info.GroupID, actor.UserId, CancellationToken.None));
     }
 
+    /// <summary>The first of the users, as many as fit into so many bytes; one at least.</summary>
     private async ValueTask<IReadOnlyList<GroupMemberFullInfo>> MembersAsync(
-        Project project, Group group, string groupName, IReadOnlyList<long> userIds)
+        Project project, Group group, string groupName, IEnumerable<long> userIds, int room)
     {
-        var members = new GroupMemberFullInfo[Math.Min(userIds.Count, MostListed)];
-        for (var i = 0; i < members.Length; i++)
-            members[i] = await host.Entities.MemberAsync(project, group, groupName, userIds[i], CancellationToken.None);
+        var members = new List<GroupMemberFullInfo>();
+        foreach (var userId in userIds)
+        {
+            var member = await host.Entities.MemberAsync(project, group, groupName, userId, CancellationToken.None);
+            room -= SizeOf(member) + (2 * Encoding.UTF8.GetByteCount(member.Nickname)); // in the sentence, which is told twice
+            if (room < 0 && members.Count > 0)
+                break;
+            members.Add(member);
+        }
         return members;
+    }
+
+    /// <summary>Bytes of something in the two forms in which a notification holds it.</summary>
+    private static int SizeOf(IMessage message) => message.CalculateSize() + Encoding.UTF8.GetByteCount(OpenImBodies.JsonOf(message)) + Frame;
+
+    /// <summary>
+    /// Tells everybody who came or went. Clients look for themselves among those who are named: when not all can be named at once, the
+    /// others hear of the first ones, and the rest of the concerned are told by themselves. Each receiver is told once.
+    /// </summary>
+    private async ValueTask TellOfAsync(
+        Project project, string operationId, NotificationKind kind, Group group, Person actor, IReadOnlyList<long> concerned,
+        IReadOnlyList<long> receivers, string what, Func<GroupInfo, GroupMemberFullInfo, IReadOnlyList<GroupMemberFullInfo>, IMessage> make)
+    {
+        var (info, by) = await DescribeAsync(project, group, actor);
+        var room = MostBytes - SizeOf(make(info, by, []));
+        var waiting = receivers.ToHashSet();
+        IEnumerable<long> others = [.. receivers.Except(concerned)];
+        for (var told = 0; told < concerned.Count;)
+        {
+            var named = await MembersAsync(project, group, info.GroupID, concerned.Skip(told), room);
+            long[] now = [.. others, .. concerned.Skip(told).Take(named.Count).Where(waiting.Contains)];
+            var sentence = $"{NamesOf(named)} {what}";
+            if (now.Length > 0)
+                await TellGroupAsync(project, operationId, kind, info, actor, make(info, by, named), sentence, now);
+            others = [];
+            told += named.Count;
+        }
     }
 
     private ValueTask TellGroupAsync(

@@ -25,8 +25,9 @@ internal sealed class People(OpenImHost host)
     /// <summary>Who stands for the server where a user is needed.</summary>
     public string FirstManager { get; } = host.Settings.AdminUserIds.FirstOrDefault(IsName) ?? "system";
 
-    /// <summary>Whether a text may be the id of a user or a group: 1 to 64 characters.</summary>
-    public static bool IsName(string text) => text.Length > 0 && ApiBody.Fits(text, MostCharacters);
+    /// <summary>Whether a text may be the id of a user or a group: 1 to 64 characters, no control characters, not only white space.</summary>
+    public static bool IsName(string text) =>
+        !string.IsNullOrWhiteSpace(text) && ApiBody.Fits(text, MostCharacters) && !text.Any(char.IsControl);
 
     public bool IsManager(string name) => _managers.Contains(name);
 

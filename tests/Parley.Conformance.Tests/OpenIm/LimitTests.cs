@@ -110,6 +110,42 @@ public sealed class LimitTests(OpenImApiServer server, StrictOpenImApiServer str
     }
 
     [Fact]
+    [CoversOpenIm("400")]
+    public async Task A_byte_order_mark_before_the_body_is_passed_over_and_stands_nowhere_else()
+    {
+        (string, string)[] token = [("token", server.AdminToken)];
+        var good = await server.PostAsync("/auth/parse_token", Encoding.UTF8.GetBytes("\uFEFF{\"operationID\":\"op\"}"), token);
+        Assert.Equal((200, 0), (good.Status, OpenImApiServer.CodeOf(good)));
+        foreach (var text in new[] { "\uFEFF", "\uFEFF\uFEFF{\"operationID\":\"op\"}", "{\"operationID\":\uFEFF\"op\"}", "{\"operationID\":\"op\"}\uFEFF" })
+            OpenImApiServer.Refused(400, 400, await server.PostAsync("/auth/parse_token", Encoding.UTF8.GetBytes(text), token));
+    }
+
+    [Theory]
+    [CoversOpenIm("400")]
+    [InlineData("a\u0000b", false)]
+    [InlineData("a\nb", false)]
+    [InlineData("\u007f", false)]
+    [InlineData("a\u0085", false)]
+    [InlineData(" ", false)]
+    [InlineData("\u3000\u00a0 ", false)]
+    [InlineData("a b", true)]
+    [InlineData(" 安 ", true)]
+    public async Task An_id_holds_no_control_characters_and_not_only_white_space(string text, bool isGood)
+    {
+        var id = isGood ? text + OpenImApiServer.NewId() : text;
+        Assert.Equal(isGood ? (200, 0) : (400, 400), await CallAsync("/auth/user_register", "userID", JsonValue.Create(id)));
+        var user = JsonValue.Create(isGood ? text + OpenImApiServer.NewId() : text).ToJsonString();
+        var answer = await server.CallV3Async("/user/user_register", $$"""{"users":[{"userID":{{user}} }]}""");
+        Assert.Equal(isGood ? 0 : 1001, OpenImApiServer.CodeOf(answer));
+        var owner = await server.RegisterAsync();
+        var group = JsonValue.Create(isGood ? text + OpenImApiServer.NewId() : text).ToJsonString();
+        answer = await server.CallV3Async("/group/create_group", $$"""{"ownerUserID":"{{owner.Id}}","groupInfo":{"groupName":"g","groupID":{{group}} } }""");
+        Assert.Equal(isGood ? 0 : 1001, OpenImApiServer.CodeOf(answer));
+        Assert.Equal(isGood ? 0 : 802, OpenImApiServer.CodeOf(await server.CallAsync(
+            "/auth/user_token", $$"""{"secret":"{{OpenImApiServer.Secret}}","platform":2,"userID":{{JsonValue.Create(id).ToJsonString()}},"operationID":"op"}""")));
+    }
+
+    [Fact]
     public async Task A_token_lives_as_long_as_the_setting_says()
     {
         var claims = ForgedToken.Read((await strict.RegisterAsync()).Token);

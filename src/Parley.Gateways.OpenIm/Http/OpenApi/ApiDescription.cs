@@ -58,9 +58,8 @@ internal sealed class ApiDescription(OpenImHost host, IReadOnlyList<ApiEndpoint>
         var body = ApiBody.Recording(recorder);
         if (!isV3)
             body.Text(Operation, ApiDoor.OperationLength, row.NeedsOperationId ? Need.Required : Need.Optional);
-        using var nowhere = new PooledBufferWriter();
-        await using var json = new Utf8JsonWriter(nowhere, new JsonWriterOptions { SkipValidation = true });
-        var outcome = await row.HandleAsync(new ApiCall(host, body, isV3, "", "", json, CancellationToken.None));
+        await using var nowhere = new ApiAnswer(response: null);
+        var outcome = await row.HandleAsync(new ApiCall(host, body, isV3, "", "", nowhere, CancellationToken.None));
         return outcome.IsOk ? throw new InvalidOperationException($"{row.Path} does not look at faults of its body.") : recorder;
     }
 

@@ -102,6 +102,22 @@ public sealed class InboxTests(OpenImGatewayServer server)
     }
 
     [Fact]
+    [CoversOpenImGateway("1002", "204")]
+    public async Task A_hundred_numbers_are_never_too_long_and_more_may_be()
+    {
+        await using var own = await OpenImGatewayServer.StartAsync(("OpenIm:ContentBytes", "200000"), ("OpenIm:FrameBytes", "210000"));
+        var (api, gate) = (own.Endpoints["OpenImApi"], own.Endpoints["OpenImGateway"]);
+        await using var peer = await OpenImGatewayPeer.ConnectAsync(gate, "ann", await OpenImGatewayApi.RegisterAsync(api, "ann"));
+        for (var i = 0; i < 101; i++)
+            await peer.SayAsync(OpenImGatewayMessage.To("ann", "ann", new string('m', 200_000)).WithOptions(("senderSync", false)));
+        var all = await peer.PullAsync(OpenImGatewayPeer.Range(2, 101)); // 20 MB
+        Assert.Equal(100, all.Count(one => one.Content.Length == 200_000));
+        await peer.FailAsync(204, OpenImGatewayPeer.Pull, ProtoMessage.Of((3, ProtoMessage.Packed(OpenImGatewayPeer.Range(1, 101)))));
+        Assert.Equal(500, (await peer.PullAsync(OpenImGatewayPeer.Range(50, 549))).Count); // many, but not long
+        await RtmServer.EndAsync(own);
+    }
+
+    [Fact]
     [CoversOpenImGateway("1001", "1002", "check 8")]
     public async Task What_was_said_before_the_first_login_is_in_the_inbox_and_counts_from_one()
     {
