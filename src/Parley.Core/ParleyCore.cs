@@ -65,7 +65,7 @@ public sealed class ParleyCore : IAsyncDisposable
         _files = files is null ? null : new(files, store.Files, time, logger);
         History = new(store.Messages, Groups, Rooms, _files, logger);
         Unread = new(store.Messages, Groups, Positions);
-        var policy = new SendPolicy(Groups, Rooms, Relations, Bans, Names, Sessions, time);
+        var policy = new SendPolicy(Groups, Rooms, Relations, Bans, Names, time);
         Translation = new(Projects, store.Users, time, logger);
         Sessions.Observe(Translation);
         _delivery = new Delivery(Sessions, Groups, Rooms, Listeners, Translation, _metrics);

@@ -60,6 +60,7 @@ internal sealed class Delivery(
                     foreach (var member in group.Members)
                         Push(delivery, sessions.Find(conversation.ProjectId, member), submission.Origin);
                 }
+                PushToFormerMembers(delivery, group, submission.Origin);
                 break;
             case ConversationKind.Room:
                 if (rooms.Find(conversation.ProjectId, conversation.First) is { } room)
@@ -73,6 +74,25 @@ internal sealed class Delivery(
                 throw new InvalidOperationException($"Unknown kind of conversation: {conversation.Kind}.");
         }
         return group;
+    }
+
+    /// <summary>
+    /// Pushes to who left since the message was stored, and so has it in the inbox: whoever waits for its number would wait in vain.
+    /// </summary>
+    private void PushToFormerMembers(MessageDelivery delivery, Group? group, Session? origin)
+    {
+        if (delivery.InboxNumbers is not { } numbers)
+            return;
+        foreach (var (userId, _) in numbers)
+        {
+            if (group?.Contains(userId) == true || sessions.Find(delivery.Message.Conversation.ProjectId, userId) is not { } presence)
+                continue;
+            foreach (var session in presence.Sessions)
+            {
+                if (session.AwaitsInboxNumbers)
+                    Push(delivery, presence, session, origin);
+            }
+        }
     }
 
     /// <summary>Tells those who listen; not the connection that the message came by.</summary>

@@ -17,9 +17,10 @@ namespace Parley.Core.Messaging;
 /// </summary>
 internal sealed class SendPolicy(
     GroupDirectory groups, RoomDirectory rooms, RelationDirectory relations, BanDirectory bans, NameDirectory names,
-    SessionRegistry sessions, TimeProvider time)
+    TimeProvider time)
 {
     private readonly ConditionalWeakTable<Project, SearchValues<string>> _words = [];
+    private readonly FloodControl _floods = new();
 
     /// <summary>
     /// The verdict, with the group when the message goes to one. When the receiver has muted the sender, the message is answered as if it
@@ -33,7 +34,7 @@ internal sealed class SendPolicy(
         var verdict = await CheckPlaceAsync(request);
         if (verdict.Error != CoreError.None || request.Authority != SendAuthority.User)
             return verdict;
-        return verdict with { Error = CheckContent(request) };
+        return verdict with { Error = await CheckContentAsync(request) };
     }
 
     /// <summary>Checks everything but flood, words and duplicates: whether the sender may say such a thing there at all.</summary>
@@ -146,24 +147,24 @@ internal sealed class SendPolicy(
             : rooms.Contains(request.Project.Id, request.Target, request.Sender);
     }
 
-    private CoreError CheckContent(SendRequest request)
+    private async ValueTask<CoreError> CheckContentAsync(SendRequest request)
     {
         var settings = request.Project.Settings;
-        if (settings.FloodMessages > 0
-            && (request.Origin?.Presence ?? sessions.Find(request.Project.Id, request.Sender)) is { } presence)
+        if (settings.FloodMessages > 0)
         {
             var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            var conversation = Messenger.ConversationOf(request);
-            if (!presence.TrySpeak(conversation, settings.FloodMessages, settings.FloodWindowSeconds, now))
+            var (user, conversation) = (new UserKey(request.Project.Id, request.Sender), Messenger.ConversationOf(request));
+            if (!await _floods.TrySpeakAsync(user, conversation, settings.FloodMessages, settings.FloodWindowSeconds, now))
                 return CoreError.Flooding;
         }
-        if (settings.SensitiveWords.Count > 0 && !request.IsBinary && request.File == FileKind.None)
-        {
-            var words = _words.GetValue(
-                request.Project, static project => SearchValues.Create([.. project.Settings.SensitiveWords], StringComparison.OrdinalIgnoreCase));
-            if (Encoding.UTF8.GetString(request.Body.Span).AsSpan().ContainsAny(words))
-                return CoreError.SensitiveWord;
-        }
-        return CoreError.None;
+        return settings.SensitiveWords.Count > 0 && request.File == FileKind.None && HasWord(request) ? CoreError.SensitiveWord : CoreError.None;
+    }
+
+    private bool HasWord(SendRequest request)
+    {
+        var words = _words.GetValue(
+            request.Project, static project => SearchValues.Create([.. project.Settings.SensitiveWords], StringComparison.OrdinalIgnoreCase));
+        return (!request.IsBinary && Encoding.UTF8.GetString(request.Body.Span).AsSpan().ContainsAny(words))
+            || request.ReadableText.AsSpan().ContainsAny(words);
     }
 }

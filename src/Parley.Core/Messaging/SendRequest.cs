@@ -46,6 +46,9 @@ public sealed record SendRequest
     /// <summary>The body; owned by the request from now on.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>What people read of the body, where that does not stand in it word for word; looked through for words too. "" = nothing.</summary>
+    public string ReadableText { get; init; } = "";
+
     /// <summary>The attributes; owned by the request from now on.</summary>
     public ReadOnlyMemory<byte> Attributes { get; init; }
 

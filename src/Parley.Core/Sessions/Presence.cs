@@ -1,4 +1,3 @@
-using Parley.Core.Messaging;
 using Parley.Core.Users;
 
 namespace Parley.Core.Sessions;
@@ -6,11 +5,8 @@ namespace Parley.Core.Sessions;
 /// <summary>A user who is online on this node: the sessions, the rooms, and the pace of the calls.</summary>
 public sealed class Presence
 {
-    private const int FloodEntries = 64;
-
     private Session[] _sessions = [];
     private List<long>? _rooms;
-    private Dictionary<ConversationKey, Throttle>? _floods;
     private Throttle _calls;
 
     internal Presence(UserKey user) => User = user;
@@ -30,7 +26,7 @@ public sealed class Presence
     /// <summary>The newest change of the language that is stored. Use inside <see cref="Gate"/>.</summary>
     internal int LanguageChangesDone { get; set; }
 
-    /// <summary>Guards sessions, rooms and floods.</summary>
+    /// <summary>Guards sessions and rooms.</summary>
     internal Lock Gate { get; } = new();
 
     /// <summary>True once the last session is gone; a retired presence is never used again.</summary>
@@ -39,18 +35,6 @@ public sealed class Presence
     /// <summary>Takes one call out of the user's allowance; false when it is used up.</summary>
     public bool TryCall(int perSecond, int burst, long nowMilliseconds) =>
         perSecond <= 0 || _calls.TryTake(1000.0 / perSecond, burst, nowMilliseconds);
-
-    internal bool TrySpeak(ConversationKey conversation, int messages, int windowSeconds, long nowMilliseconds)
-    {
-        lock (Gate)
-        {
-            _floods ??= [];
-            if (_floods.Count >= FloodEntries && !_floods.ContainsKey(conversation))
-                _floods.Clear();
-            ref var throttle = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_floods, conversation, out _);
-            return throttle.TryTake(windowSeconds * 1000.0 / messages, messages, nowMilliseconds);
-        }
-    }
 
     /// <summary>The rooms that the user is in. Call inside <see cref="Gate"/>.</summary>
     internal List<long> Rooms => _rooms ??= [];

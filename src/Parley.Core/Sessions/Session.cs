@@ -86,6 +86,11 @@ public abstract class Session
     /// </summary>
     public virtual bool TakesTransient => false;
 
+    /// <summary>
+    /// Whether the client counts the numbers of its user's inbox. It is then pushed also what was stored just before the user left a group.
+    /// </summary>
+    public virtual bool AwaitsInboxNumbers => false;
+
     /// <summary>The user's presence while the session is open.</summary>
     public Presence? Presence { get; internal set; }
 

@@ -87,6 +87,8 @@ internal sealed class OpenImSession : Session, IPlatformSession
         }
     }
 
+    public override bool AwaitsInboxNumbers => true;
+
     public override void Push(MessageDelivery delivery)
     {
         var message = delivery.Message;

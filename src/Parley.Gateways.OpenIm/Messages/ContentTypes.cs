@@ -23,6 +23,9 @@ internal static class ContentTypes
     private const int FirstNotification = 1000;
     private const int LastNotification = 2000;
 
+    /// <summary>Whether content is text, bare or in JSON; bytes that are no UTF-8 would go past what is checked of texts.</summary>
+    public static bool IsText(int contentType) => contentType is Text or At or Merged or Typing or Quote or AdvancedText;
+
     /// <summary>Whether only the server says such a thing: who believes a notification acts on it.</summary>
     public static bool IsNotification(int contentType) => contentType is >= FirstNotification and <= LastNotification;
 }

@@ -85,6 +85,8 @@ internal sealed class MessageMapper(OpenImHost host)
             File = content.File,
             IsBinary = content.IsBinary,
             Body = content.Body,
+            ReadableText = project.Settings.SensitiveWords.Count > 0 && content.File == FileKind.None && data.ContentType != ContentTypes.Text
+                ? EscapedText.Read(content.Body.Span) : "",
             FileSize = content.FileSize,
             BodyLimit = host.Settings.ContentBytes,
             Envelope = OpenImEnvelope.ToBytes(data, flags, operationId),

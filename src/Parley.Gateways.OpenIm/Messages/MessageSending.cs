@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using Parley.Core.Messaging;
 using Parley.Core.Projects;
 using Parley.Core.Relations;
@@ -55,7 +56,8 @@ internal sealed class MessageSending(OpenImHost host)
             return Refuse(OpenImFailures.Unreadable);
         var targetName = data.SessionType == MessageMapper.Group ? data.GroupID : data.RecvID;
         if (!People.IsName(data.SendID) || !People.IsName(targetName) || data.ContentType <= 0
-            || data.Content.Length > host.Settings.ContentBytes || data.CalculateSize() > 2 * host.Settings.ContentBytes)
+            || data.Content.Length > host.Settings.ContentBytes || data.CalculateSize() > 2 * host.Settings.ContentBytes
+            || (ContentTypes.IsText(data.ContentType) && !Utf8.IsValid(data.Content.Span)))
         {
             return Refuse(OpenImFailures.Unacceptable);
         }

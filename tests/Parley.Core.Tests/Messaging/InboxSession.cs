@@ -23,6 +23,10 @@ internal sealed class InboxSession(Project project, long userId) : Session(proje
 
     public override bool TakesTransient => IsTransientTaken;
 
+    public bool IsCounting { get; init; } = true;
+
+    public override bool AwaitsInboxNumbers => IsCounting;
+
     public override bool HearsOwn(Message message, bool isOrigin) => true;
 
     public override void Push(MessageDelivery delivery)

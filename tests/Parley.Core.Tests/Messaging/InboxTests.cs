@@ -37,6 +37,31 @@ public sealed class InboxTests
         Assert.Equal([(1L, 11L), (2, 12)], items.Select(item => (item.Number, item.Message!.MessageId)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_left_between_storing_and_pushing_is_still_pushed_the_number(bool isDissolved)
+    {
+        await using var fixture = await CoreFixture.StartAsync(isGated: true);
+        await EnrolAsync(fixture, Ben);
+        await fixture.Core.Groups.AddMembersAsync(fixture.Project, GroupId, [Ann, Ben], None);
+        var (ben, other, ann) = (Open(fixture, Ben), new InboxSession(fixture.Project, Ben) { IsCounting = false }, Open(fixture, Ann));
+        fixture.Core.Sessions.Open(other);
+        fixture.Gate!.IsHolding = true;
+        var sending = await fixture.Core.Messenger.SubmitAsync(fixture.ToGroup(Ann, GroupId, 11));
+        await fixture.Gate.Committed.WaitAsync();
+        await fixture.Core.Groups.RemoveMembersAsync(fixture.Project, GroupId, isDissolved ? [Ann, Ben] : [Ben], None);
+        fixture.Gate.Release();
+        Assert.Equal(CoreError.None, (await sending).Error);
+        await SendAsync(fixture, fixture.ToPeer(3, Ben, 12));
+
+        Assert.Equal([(1, 11), (2, 12)], new[] { await ben.NextAsync(), await ben.NextAsync() }.Order());
+        Assert.Equal((2, 12), await other.NextAsync()); // which does not count, and is no member any more
+        Assert.False(other.HasMore);
+        if (!isDissolved)
+            Assert.Equal((0, 11), await ann.NextAsync());
+    }
+
     [Fact]
     public async Task What_waits_in_memory_as_read_is_not_put_into_a_new_inbox()
     {

@@ -227,6 +227,42 @@ public sealed class MessengerTests
     }
 
     [Fact]
+    public async Task Who_has_no_session_floods_no_more_than_others_and_a_new_session_changes_nothing()
+    {
+        await using var fixture = await CoreFixture.StartAsync(new() { FloodMessages = 3, FloodWindowSeconds = 3600 });
+        for (var mid = 1; mid <= 3; mid++)
+            Assert.Equal(CoreError.None, (await fixture.Core.Messenger.SendAsync(fixture.ToPeer(1, 2, mid))).Error);
+        Assert.Equal(CoreError.Flooding, (await fixture.Core.Messenger.SendAsync(fixture.ToPeer(1, 2, 4))).Error);
+        Assert.Equal(CoreError.Flooding, (await fixture.Core.Messenger.SendTransientAsync(fixture.ToPeer(1, 2, 5))).Error);
+        Assert.Equal(CoreError.Flooding, (await fixture.Core.Messenger.SendAsync(fixture.ToPeer(1, 2, 6, origin: fixture.Login(1)))).Error);
+        Assert.Equal(CoreError.None, (await fixture.Core.Messenger.SendAsync(fixture.ToPeer(1, 3, 7))).Error);
+        Assert.Equal(CoreError.None, (await fixture.Core.Messenger.SendAsync(fixture.ToPeer(3, 2, 8))).Error);
+    }
+
+    [Fact]
+    public async Task The_pace_is_kept_of_so_many_users_and_of_those_who_spoke_last()
+    {
+        var floods = new FloodControl(users: 16);
+        var conversation = ConversationKey.PeerToPeer(Pid, 1, 2);
+        for (var user = 1; user <= 1000; user++)
+        {
+            Assert.True(await floods.TrySpeakAsync(new(Pid, user), conversation, 1, 3600, 0));
+            Assert.False(await floods.TrySpeakAsync(new(Pid, user), conversation, 1, 3600, 0));
+            Assert.InRange(floods.Count, 1, 16);
+        }
+    }
+
+    [Fact]
+    public async Task Words_are_looked_for_in_what_people_read_too()
+    {
+        await using var fixture = await CoreFixture.StartAsync(new() { SensitiveWords = ["dragon"] });
+        var request = fixture.ToPeer(1, 2, 1, "{}") with { ReadableText = "a Dragonfly" };
+        Assert.Equal(CoreError.SensitiveWord, (await fixture.Core.Messenger.SendAsync(request)).Error);
+        Assert.Equal(CoreError.SensitiveWord, (await fixture.Core.Messenger.SendAsync(request with { IsBinary = true })).Error);
+        Assert.Equal(CoreError.None, (await fixture.Core.Messenger.SendAsync(request with { ReadableText = "a butterfly" })).Error);
+    }
+
+    [Fact]
     public async Task A_full_journal_refuses_rather_than_grows()
     {
         await using var fixture = await CoreFixture.StartAsync(isGated: true);

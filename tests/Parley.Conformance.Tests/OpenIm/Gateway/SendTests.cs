@@ -133,7 +133,9 @@ public sealed class SendTests(OpenImGatewayServer server, SmallOpenImGatewayServ
         byte[] bytes = [0, 0xC3, 0x28, 0xFF, .. new byte[300]];
         await using var ann = await server.LoginAsync();
         await using var ben = await server.LoginAsync();
-        foreach (var type in new[] { 101, 102, 110, 117 })
+        foreach (var type in new[] { 101, 106, 113, 117 }) // which are texts
+            await ann.RefusedAsync(204, OpenImGatewayMessage.To(ann.UserId, ben.UserId, "", type).With(12, bytes));
+        foreach (var type in new[] { 102, 110, 115 })
         {
             await ann.SayAsync(OpenImGatewayMessage.To(ann.UserId, ben.UserId, "", type).With(12, bytes));
             Assert.Equal(bytes, (await ben.NextAsync()).Data(12));
