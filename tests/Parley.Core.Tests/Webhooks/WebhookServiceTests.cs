@@ -105,6 +105,7 @@ public sealed class WebhookServiceTests
     public async Task After_the_limit_the_batch_is_dead_and_the_stream_goes_on(int attempts, int seconds)
     {
         await using var world = await World.StartAsync(Hook with { MaxAttempts = attempts, GiveUpAfter = TimeSpan.FromSeconds(seconds) });
+        var started = world.Time.UnixMilliseconds;
         await world.SayAsync(1);
         var count = 0;
         FakeSender.Attempt attempt;
@@ -116,13 +117,14 @@ public sealed class WebhookServiceTests
             attempt.Answer(WebhookOutcome.Failed, "status 500");
             await world.LetRetryAsync();
         }
-        Assert.InRange(count, 3, attempts == 3 ? 3 : 8);
+        var (fewest, most) = attempts == 3 ? (3, 3) : (2, 8); // the clock goes on while the store is asked
+        Assert.InRange(count, fewest, most);
         Assert.Equal([2], attempt.Mids);
         attempt.Answer(WebhookOutcome.Accepted);
         await world.UntilAsync(status => status is { State: WebhookState.Idle, DeadLetters: 1, Position: 2 });
         var letter = Assert.Single((await world.Service.GetDeadLettersAsync("crm", 0, 10, CancellationToken.None))!);
         Assert.Equal((1, count, "status 500", false), (letter.Position, letter.Attempts, letter.Reason, letter.IsRetrying));
-        Assert.InRange(letter.Time, world.Time.UnixMilliseconds - 10_000, world.Time.UnixMilliseconds);
+        Assert.InRange(letter.Time, started, world.Time.UnixMilliseconds);
     }
 
     [Fact]
