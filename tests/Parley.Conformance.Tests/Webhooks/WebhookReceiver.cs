@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -47,11 +48,12 @@ public sealed class WebhookReceiver : IAsyncDisposable
     private readonly Channel<Told> _taken = Channel.CreateUnbounded<Told>();
     private readonly List<Told> _all = [];
     private readonly List<string> _faults = [];
+    private readonly Socket _place;
     private readonly int _port;
     private WebApplication? _app;
     private int _requests;
 
-    private WebhookReceiver(int port) => _port = port;
+    private WebhookReceiver(Socket place) => (_place, _port) = (place, ((IPEndPoint)place.LocalEndPoint!).Port);
 
     public string Url => $"http://127.0.0.1:{_port}/{PathToken}";
 
@@ -83,9 +85,10 @@ public sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>Takes a port; nobody listens there until <see cref="OpenAsync"/>.</summary>
     public static WebhookReceiver Closed()
     {
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new(((IPEndPoint)listener.LocalEndpoint).Port);
+        // bound, and not listening: connections are refused, and no other program gets the port meanwhile
+        var place = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ExclusiveAddressUse = true };
+        place.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return new(place);
     }
 
     public static async Task<WebhookReceiver> StartAsync()
@@ -102,6 +105,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port));
         _app = builder.Build();
         _app.Run(TakeAsync);
+        _place.Dispose();
         await _app.StartAsync();
     }
 
@@ -112,6 +116,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _place.Dispose();
         if (_app is null)
             return;
         using var now = new CancellationTokenSource(TimeSpan.Zero);
