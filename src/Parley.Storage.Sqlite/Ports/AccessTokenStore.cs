@@ -49,7 +49,6 @@ internal sealed class AccessTokenStore(StoreWriter writer, ReaderPool readers) :
                 Pair(session, Put, token).Bind(token.Hash.Span).Bind(expires).Run();
                 if (keep > 0)
                     Trim(session, token, keep);
-                return true;
             },
             cancellationToken);
 
@@ -73,7 +72,6 @@ internal sealed class AccessTokenStore(StoreWriter writer, ReaderPool readers) :
                 if (platform is not null)
                     statement.Bind(platform);
                 statement.Run();
-                return true;
             },
             cancellationToken);
 

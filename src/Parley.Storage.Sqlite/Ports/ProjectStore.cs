@@ -47,7 +47,6 @@ internal sealed class ProjectStore(StoreWriter writer, ReaderPool readers) : IPr
             session =>
             {
                 session.Use(Save).Bind(project.Id).Bind(project.Name).Bind(project.Secret).Bind(admins).Bind(settings).Run();
-                return true;
             },
             cancellationToken);
     }

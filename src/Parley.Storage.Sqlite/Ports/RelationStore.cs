@@ -51,7 +51,6 @@ internal sealed class RelationStore(StoreWriter writer, ReaderPool readers) : IR
             {
                 for (var i = 0; i < peers.Count; i++)
                     session.Use(Remove).Bind(projectId).Bind((long)kind).Bind(userId).Bind(peers[i]).Run();
-                return true;
             },
             cancellationToken);
     }

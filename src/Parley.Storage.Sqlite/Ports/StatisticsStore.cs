@@ -82,7 +82,6 @@ internal sealed class StatisticsStore(StoreWriter writer, ReaderPool readers) : 
             {
                 session.Use(RemovePrecision).Bind(projectId).Bind((long)seconds).Run();
                 session.Use(Forget).Bind(projectId).Bind((long)seconds).Bind(long.MaxValue).Bind(-1L).Run(); // -1 = all
-                return true;
             },
             cancellationToken);
     }
