@@ -19,13 +19,14 @@ internal sealed class OpenImHost : IAsyncDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(200);
 
-    private readonly long[] _closed = new long[Enum.GetValues<CloseReason>().Length];
-    private Project? _project;
+    private readonly ClosedConnections _closed = new();
+    private readonly ServedProject _project;
     private volatile Keys _keys = new("", []);
 
     public OpenImHost(ParleyCore core, OpenImSettings settings, ConnectionSettings connections, TimeProvider time, ILoggerFactory loggers)
     {
         Core = core;
+        _project = new ServedProject(core.Projects, settings.Project);
         Settings = settings;
         Connections = connections;
         Time = time;
@@ -40,7 +41,7 @@ internal sealed class OpenImHost : IAsyncDisposable
         Inboxes = new InboxReading(this);
         Notifications = new Notifier(this);
         Meter.CreateObservableCounter(
-            "parley.openim.connections.closed", ReadClosed, "{connection}", "Connections of the message gateway that ended, by reason.");
+            "parley.openim.connections.closed", _closed.Read, "{connection}", "Connections of the message gateway that ended, by reason.");
     }
 
     public ParleyCore Core { get; }
@@ -86,16 +87,7 @@ internal sealed class OpenImHost : IAsyncDisposable
     public long UnixMilliseconds => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>The project that all users belong to, as it is now.</summary>
-    public Project Project
-    {
-        get
-        {
-            _project ??= Settings.Project == 0 ? Core.Projects.All[0]
-                : Core.Projects.TryGet(Settings.Project, out var configured) ? configured
-                : throw new InvalidOperationException($"There is no project {Settings.Project}.");
-            return Core.Projects.Current(_project);
-        }
-    }
+    public Project Project => _project.Current;
 
     /// <summary>The secret that gives tokens; never empty.</summary>
     public string Secret => Settings.Secret.Length > 0 ? Settings.Secret : Project.Secret;
@@ -119,7 +111,7 @@ internal sealed class OpenImHost : IAsyncDisposable
     /// <summary>A connection of the message gateway has ended.</summary>
     public void OnClosed(string door, string peer, CloseReason reason)
     {
-        Interlocked.Increment(ref _closed[(int)reason]);
+        _closed.Add(reason);
         if (reason == CloseReason.SlowReader)
             Logger.SlowReaderClosed(door, peer);
         else
@@ -144,10 +136,6 @@ internal sealed class OpenImHost : IAsyncDisposable
             yield return new(row.Failed, new("path", row.Path), new("result", "error"));
         }
     }
-
-    private IEnumerable<Measurement<long>> ReadClosed() =>
-        Enum.GetValues<CloseReason>().Where(reason => reason != CloseReason.None).Select(reason =>
-            new Measurement<long>(_closed[(int)reason], new KeyValuePair<string, object?>("reason", reason.ToString())));
 
     private sealed record Keys(string Source, byte[] Signing);
 }

@@ -168,7 +168,7 @@ internal sealed class ChatCommands(BeehiveHost host)
             return;
         }
         var submitted = await host.Core.Messenger.SubmitAsync(request);
-        call.Connection.BeginRequest();
+        call.Connection.InFlight.Begin();
         _ = AnswerAsync(call, request, submitted);
     }
 
@@ -189,7 +189,7 @@ internal sealed class ChatCommands(BeehiveHost host)
         }
         finally
         {
-            call.Connection.EndRequest();
+            call.Connection.InFlight.End();
         }
     }
 

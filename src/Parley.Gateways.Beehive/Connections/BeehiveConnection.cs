@@ -23,8 +23,6 @@ internal abstract class BeehiveConnection : IDoorConnection
     private readonly long _connectedAt;
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource? _room;
-    private int _inFlight;
     private Throttle _requests;
     private long _lastReceived;
     private long _closeAt = long.MaxValue;
@@ -36,6 +34,7 @@ internal abstract class BeehiveConnection : IDoorConnection
     protected BeehiveConnection(ListendDoor door, EndPoint? remote)
     {
         Door = door;
+        InFlight = new RequestsInFlight(door.Host.Connections.InFlight);
         _remote = remote;
         ConnectionId = (ulong)door.Host.NextConnectionId();
         _connectedAt = _lastReceived = door.Host.Heartbeat.Awake;
@@ -43,6 +42,9 @@ internal abstract class BeehiveConnection : IDoorConnection
     }
 
     public ListendDoor Door { get; }
+
+    /// <summary>Requests that are not answered yet.</summary>
+    public RequestsInFlight InFlight { get; }
 
     /// <summary>cid (§1).</summary>
     public ulong ConnectionId { get; }
@@ -186,26 +188,6 @@ internal abstract class BeehiveConnection : IDoorConnection
             || _requests.TryTake(1000.0 / settings.RequestsPerSecond, settings.RequestBurst, Door.Host.Heartbeat.Now);
     }
 
-    /// <summary>A request was taken that will be answered later.</summary>
-    public void BeginRequest()
-    {
-        lock (_gate)
-            _inFlight++;
-    }
-
-    /// <summary>It was answered.</summary>
-    public void EndRequest()
-    {
-        lock (_gate)
-        {
-            _inFlight--;
-            if (_room is null || _inFlight > Door.Host.Connections.InFlight / 2)
-                return;
-            _room.TrySetResult();
-            _room = null;
-        }
-    }
-
     public void OnHeartbeat(long now)
     {
         if (IsClosing)
@@ -249,26 +231,12 @@ internal abstract class BeehiveConnection : IDoorConnection
     /// <summary>The client broke the protocol.</summary>
     protected void Refuse() => CloseAfterFlush(CloseReason.ProtocolError);
 
-    /// <summary>Whether so many requests are unanswered that no more are taken for now.</summary>
-    protected bool IsFull => Volatile.Read(ref _inFlight) >= Door.Host.Connections.InFlight;
-
-    /// <summary>Completes when few enough requests are unanswered.</summary>
-    protected Task WaitForAnswersAsync()
-    {
-        lock (_gate)
-        {
-            if (_inFlight <= Door.Host.Connections.InFlight / 2)
-                return Task.CompletedTask;
-            return (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-        }
-    }
-
     /// <summary>Nothing more is read: what was taken is still answered, within a time, and flushed.</summary>
     private async Task FinishAsync()
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10), Door.Host.Time);
         var until = Door.Host.Heartbeat.Awake + (long)FlushTime.TotalMilliseconds;
-        while (Volatile.Read(ref _inFlight) > 0 && Door.Host.Heartbeat.Awake < until)
+        while (InFlight.Count > 0 && Door.Host.Heartbeat.Awake < until)
             await timer.WaitForNextTickAsync();
         Outbound.Finish();
         await Outbound.Finished.WaitAsync(FlushTime, Door.Host.Time);

@@ -49,8 +49,8 @@ internal sealed class StreamConnection : BeehiveConnection
             {
                 status = Take(ref buffer, out var pending);
                 await pending;
-                if (IsFull)
-                    await WaitForAnswersAsync();
+                if (InFlight.IsFull)
+                    await InFlight.WaitForAnswersAsync();
             }
             while (status == BeehiveReadStatus.Packet && !IsClosing);
             input.AdvanceTo(buffer.Start, buffer.End);
@@ -75,7 +75,7 @@ internal sealed class StreamConnection : BeehiveConnection
         var isOwner = Burst.TryBegin();
         try
         {
-            while (!IsFull)
+            while (!InFlight.IsFull)
             {
                 var status = Reader.TryRead(ref buffer, out var packet);
                 if (status != BeehiveReadStatus.Packet)

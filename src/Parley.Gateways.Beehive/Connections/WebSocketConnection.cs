@@ -119,8 +119,8 @@ internal sealed class WebSocketConnection : BeehiveConnection
         {
             var status = Take(message.WrittenSpan, ref taken, out var pending);
             await pending;
-            if (IsFull)
-                await WaitForAnswersAsync();
+            if (InFlight.IsFull)
+                await InFlight.WaitForAnswersAsync();
             if (IsClosing)
                 return false;
             if (status == BeehiveReadStatus.NeedMore)
@@ -144,7 +144,7 @@ internal sealed class WebSocketConnection : BeehiveConnection
         var isOwner = Burst.TryBegin();
         try
         {
-            while (!IsFull)
+            while (!InFlight.IsFull)
             {
                 var rest = message[taken..];
                 var status = Reader.TryReadMessage(ref rest, out var packet);

@@ -25,7 +25,7 @@ internal sealed class MessageRequests(OpenImHost host)
         }
         var sent = await host.Sending.SubmitAsync(
             data, call.OperationId, call.Session, isOnlineOnly: false, SendAuthority.User, CancellationToken.None);
-        call.Connection.BeginRequest();
+        call.Connection.InFlight.Begin();
         _ = AnswerAsync(call, sent);
     }
 
@@ -46,7 +46,7 @@ internal sealed class MessageRequests(OpenImHost host)
         }
         finally
         {
-            call.Connection.EndRequest();
+            call.Connection.InFlight.End();
         }
     }
 }

@@ -24,8 +24,6 @@ internal sealed class OpenImConnection : IDoorConnection
     private readonly Lock _gate = new();
     private WebSocket? _socket;
     private WebSocketOutboundQueue? _outbound;
-    private TaskCompletionSource? _room;
-    private int _inFlight;
     private Throttle _requests;
     private long _lastReceived;
     private int _closing; // 1 = after the flush, 2 = at once
@@ -39,12 +37,16 @@ internal sealed class OpenImConnection : IDoorConnection
     public OpenImConnection(GatewayDoor door, IPEndPoint? remote, Action abort)
     {
         Door = door;
+        InFlight = new RequestsInFlight(door.Host.Connections.InFlight);
         _remote = remote;
         _abort = abort;
         _lastReceived = door.Host.Heartbeat.Awake;
     }
 
     public GatewayDoor Door { get; }
+
+    /// <summary>Requests that are not answered yet.</summary>
+    public RequestsInFlight InFlight { get; }
 
     /// <summary>The client's address, <c>ip:port</c>.</summary>
     public string Endpoint => _remote?.ToString() ?? "";
@@ -55,9 +57,6 @@ internal sealed class OpenImConnection : IDoorConnection
     public OpenImSession? Session { get; set; }
 
     public bool IsClosing => Volatile.Read(ref _closing) != 0;
-
-    /// <summary>Whether so many requests are unanswered that no more are taken for now.</summary>
-    private bool IsFull => Volatile.Read(ref _inFlight) >= Door.Host.Connections.InFlight;
 
     /// <summary>Gives the connection its socket. Called once, before anything is sent or read.</summary>
     public void Use(WebSocket socket)
@@ -130,26 +129,6 @@ internal sealed class OpenImConnection : IDoorConnection
             || _requests.TryTake(1000.0 / settings.RequestsPerSecond, settings.RequestBurst, Door.Host.Heartbeat.Now);
     }
 
-    /// <summary>A request was taken that will be answered later.</summary>
-    public void BeginRequest()
-    {
-        lock (_gate)
-            _inFlight++;
-    }
-
-    /// <summary>It was answered.</summary>
-    public void EndRequest()
-    {
-        lock (_gate)
-        {
-            _inFlight--;
-            if (_room is null || _inFlight > Door.Host.Connections.InFlight / 2)
-                return;
-            _room.TrySetResult();
-            _room = null;
-        }
-    }
-
     public void OnHeartbeat(long now)
     {
         if (IsClosing)
@@ -181,8 +160,8 @@ internal sealed class OpenImConnection : IDoorConnection
                     return;
                 await Take(message.WrittenSpan);
             }
-            if (IsFull)
-                await WaitForAnswersAsync();
+            if (InFlight.IsFull)
+                await InFlight.WaitForAnswersAsync();
         }
     }
 
@@ -248,23 +227,12 @@ internal sealed class OpenImConnection : IDoorConnection
         return result.MessageType;
     }
 
-    /// <summary>Completes when few enough requests are unanswered.</summary>
-    private Task WaitForAnswersAsync()
-    {
-        lock (_gate)
-        {
-            if (_inFlight <= Door.Host.Connections.InFlight / 2)
-                return Task.CompletedTask;
-            return (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-        }
-    }
-
     /// <summary>Nothing more is read: what was taken is still answered, within a time, and flushed.</summary>
     private async Task FinishAsync()
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10), Door.Host.Time);
         var until = Door.Host.Heartbeat.Awake + (long)FlushTime.TotalMilliseconds;
-        while (Volatile.Read(ref _inFlight) > 0 && Door.Host.Heartbeat.Awake < until)
+        while (InFlight.Count > 0 && Door.Host.Heartbeat.Awake < until)
             await timer.WaitForNextTickAsync();
         _outbound!.Finish();
         await _outbound.Finished.WaitAsync(FlushTime, Door.Host.Time);
