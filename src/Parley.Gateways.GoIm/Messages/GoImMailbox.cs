@@ -286,6 +286,7 @@ internal sealed class GoImMailbox(GoImSession session, GoImConnection connection
         long from;
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_isClosed, this); // nobody knows any more what was not acknowledged
             _reading.Remove(source);
             if (source.IsForgotten)
                 return ValueTask.CompletedTask;
