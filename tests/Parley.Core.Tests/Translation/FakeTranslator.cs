@@ -31,10 +31,11 @@ internal sealed class FakeTranslator : ITranslator
     public async ValueTask<TranslatedText> TranslateAsync(string text, string? source, string target, CancellationToken cancellationToken)
     {
         Asked.Enqueue($"{source ?? "auto"}>{target}:{text}");
+        var fails = Fails; // before anybody hears of it, who may change it
         Begun.Release();
         if (_held.TryGetValue(text, out var held))
             await held.Task.WaitAsync(cancellationToken);
-        if (Fails || text.Contains("fail", StringComparison.Ordinal))
+        if (fails || text.Contains("fail", StringComparison.Ordinal))
             throw new TranslationException("down");
         var bar = text.IndexOf('|', StringComparison.Ordinal);
         return new(source ?? (bar > 0 ? text[..bar] : "en"), $"{target}:{text}");
