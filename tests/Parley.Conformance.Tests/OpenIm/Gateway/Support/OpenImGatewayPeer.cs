@@ -75,9 +75,9 @@ internal sealed class OpenImGatewayPeer : IAsyncDisposable
         {
             await Wait.For(_socket.SendAsync(bytes, type, isEnd, CancellationToken.None), "sending");
         }
-        catch (Exception exception) when (exception is WebSocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception) when (exception is WebSocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
-            throw new IOException("The connection is closed.", exception);
+            throw new IOException("The connection is closed.", exception); // cancelled by nobody: so says a socket that broke a moment ago
         }
         finally
         {
