@@ -14,22 +14,17 @@ namespace Parley.Gateways.Beehive.Connections;
 /// </summary>
 internal abstract class BeehiveConnection : IDoorConnection
 {
-    protected static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(5);
-
     /// <summary>The longest body before the login: there is room for the longest texts of ONLINE.</summary>
     private const int LoginBodyBytes = 16 * 1024;
 
     private readonly EndPoint? _remote;
     private readonly long _connectedAt;
-    private readonly Lock _gate = new();
-    private readonly TaskCompletionSource _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConnectionEnd _end;
     private Throttle _requests;
     private long _lastReceived;
     private long _closeAt = long.MaxValue;
     private long _stalledSince = long.MaxValue;
-    private int _closing;
-    private CloseReason _reason;
-    private bool _isNoted;
+    private CloseReason _later; // why it is to end in a while
 
     protected BeehiveConnection(ListendDoor door, EndPoint? remote)
     {
@@ -37,6 +32,7 @@ internal abstract class BeehiveConnection : IDoorConnection
         InFlight = new RequestsInFlight(door.Host.Connections.InFlight);
         _remote = remote;
         ConnectionId = (ulong)door.Host.NextConnectionId();
+        _end = new ConnectionEnd(reason => Door.Host.OnClosed(this, reason));
         _connectedAt = _lastReceived = door.Host.Heartbeat.Awake;
         Reader = new BeehiveReader(Math.Min(LoginBodyBytes, door.Host.Settings.InboundBytes));
     }
@@ -74,7 +70,7 @@ internal abstract class BeehiveConnection : IDoorConnection
     /// <summary>Whether nothing that comes is processed any more: the connection is to end, or is kicked and waits for its end.</summary>
     public bool IsDeaf => Volatile.Read(ref _closeAt) != long.MaxValue || IsClosing;
 
-    public bool IsClosing => Volatile.Read(ref _closing) != 0;
+    public bool IsClosing => _end.HasBegun;
 
     protected BeehiveReader Reader { get; }
 
@@ -87,7 +83,7 @@ internal abstract class BeehiveConnection : IDoorConnection
         {
             await ReadAsync();
             ListendDoor.OnEnded(this);
-            if (Volatile.Read(ref _closing) != 2)
+            if (!_end.IsAtOnce)
                 await FinishAsync();
         }
         catch (Exception exception) when (IsPeerGone(exception))
@@ -102,7 +98,7 @@ internal abstract class BeehiveConnection : IDoorConnection
         {
             Outbound.Close();
             Reader.Dispose();
-            Note(CloseReason.PeerClosed);
+            _end.Note(FirstOf(CloseReason.PeerClosed));
         }
     }
 
@@ -146,7 +142,7 @@ internal abstract class BeehiveConnection : IDoorConnection
         async Task WaitAsync()
         {
             Volatile.Write(ref _stalledSince, Door.Host.Heartbeat.Awake);
-            await Task.WhenAny(room, _ending.Task);
+            await Task.WhenAny(room, _end.Begun);
             Volatile.Write(ref _stalledSince, long.MaxValue);
             OnReceived();
         }
@@ -155,10 +151,8 @@ internal abstract class BeehiveConnection : IDoorConnection
     /// <summary>Ends the connection at once. Only the first reason counts.</summary>
     public void Break(CloseReason reason)
     {
-        if (Interlocked.Exchange(ref _closing, 2) == 2)
+        if (!_end.TryAtOnce(FirstOf(reason)))
             return;
-        Note(reason);
-        _ending.TrySetResult();
         Outbound.Close();
         Abort(reason);
     }
@@ -166,17 +160,14 @@ internal abstract class BeehiveConnection : IDoorConnection
     /// <summary>Takes nothing more, and ends the connection when what is to be answered was flushed.</summary>
     public void CloseAfterFlush(CloseReason reason)
     {
-        if (Interlocked.CompareExchange(ref _closing, 1, 0) != 0)
-            return;
-        Note(reason);
-        _ending.TrySetResult();
-        StopReading();
+        if (_end.TryInOrder(FirstOf(reason)))
+            StopReading();
     }
 
     /// <summary>Processes nothing more and ends the connection in a while, so that the client reads why (§9.2, §9.3).</summary>
     public void CloseLater(CloseReason reason)
     {
-        _reason = _reason == CloseReason.None ? reason : _reason;
+        _later = FirstOf(reason);
         Interlocked.CompareExchange(ref _closeAt, Door.Host.Heartbeat.Awake + Door.Host.Settings.KickMilliseconds, long.MaxValue);
     }
 
@@ -194,7 +185,7 @@ internal abstract class BeehiveConnection : IDoorConnection
             return;
         var settings = Door.Host.Settings;
         if (now >= Volatile.Read(ref _closeAt))
-            CloseAfterFlush(_reason);
+            CloseAfterFlush(_later);
         else if (Volatile.Read(ref _closeAt) == long.MaxValue && Session is null && now - _connectedAt >= settings.LoginSeconds * 1000L)
             CloseAfterFlush(CloseReason.NotAuthenticated);
         else if (now - Volatile.Read(ref _stalledSince) >= settings.StallSeconds * 1000L)
@@ -234,24 +225,10 @@ internal abstract class BeehiveConnection : IDoorConnection
     /// <summary>Nothing more is read: what was taken is still answered, within a time, and flushed.</summary>
     private async Task FinishAsync()
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10), Door.Host.Time);
-        var until = Door.Host.Heartbeat.Awake + (long)FlushTime.TotalMilliseconds;
-        while (InFlight.Count > 0 && Door.Host.Heartbeat.Awake < until)
-            await timer.WaitForNextTickAsync();
-        Outbound.Finish();
-        await Outbound.Finished.WaitAsync(FlushTime, Door.Host.Time);
+        await ConnectionEnd.FlushAsync(InFlight, Outbound, Door.Host.Time);
         await CloseAsync();
     }
 
-    private void Note(CloseReason reason)
-    {
-        lock (_gate)
-        {
-            if (_isNoted)
-                return;
-            _isNoted = true;
-        }
-        _reason = _reason == CloseReason.None ? reason : _reason;
-        Door.Host.OnClosed(this, _reason);
-    }
+    /// <summary>What the connection was to end for in a while, if so.</summary>
+    private CloseReason FirstOf(CloseReason reason) => _later == CloseReason.None ? reason : _later;
 }

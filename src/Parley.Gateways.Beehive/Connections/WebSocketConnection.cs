@@ -49,7 +49,7 @@ internal sealed class WebSocketConnection : BeehiveConnection
     {
         if (_socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
             return;
-        using var limit = new CancellationTokenSource(FlushTime, Door.Host.Time);
+        using var limit = new CancellationTokenSource(ConnectionEnd.FlushTime, Door.Host.Time);
         await _socket.CloseOutputAsync(_closeStatus, null, limit.Token);
     }
 

@@ -19,17 +19,14 @@ namespace Parley.Gateways.GoIm.Connections;
 [SuppressMessage("Design", "CA1001", Justification = "RunAsync disposes of what it owns when the connection ends.")]
 internal sealed class GoImConnection : IDoorConnection
 {
-    private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(5);
-
     private readonly ConnectionContext _connection;
     private readonly PipeOutboundQueue _outbound;
     private readonly GoImReader _reader;
+    private readonly ConnectionEnd _end;
     private readonly long _connectedAt;
     private Throttle _requests;
     private long _lastReceived;
     private int _badRequests;
-    private int _closing;
-    private CloseReason _reason;
 
     public GoImConnection(GoImDoor door, ConnectionContext connection)
     {
@@ -37,6 +34,7 @@ internal sealed class GoImConnection : IDoorConnection
         _connection = connection;
         _reader = new GoImReader(door.Host.Settings.ValueBytes);
         _connectedAt = _lastReceived = door.Host.Heartbeat.Awake;
+        _end = new ConnectionEnd(reason => Door.Host.OnClosed(this, reason));
         Answers = new GoImAnswers(this);
         _outbound = new PipeOutboundQueue(connection.Transport.Output, door.Host.Connections)
         {
@@ -57,7 +55,7 @@ internal sealed class GoImConnection : IDoorConnection
     /// <summary>Set when the client has logged in.</summary>
     public GoImSession? Session { get; set; }
 
-    public bool IsClosing => Volatile.Read(ref _closing) != 0;
+    public bool IsClosing => _end.HasBegun;
 
     /// <summary>Reads until the connection ends.</summary>
     public async Task RunAsync()
@@ -66,7 +64,7 @@ internal sealed class GoImConnection : IDoorConnection
         {
             await ReadAsync(_connection.Transport.Input);
             Door.OnEnded(this);
-            if (Volatile.Read(ref _closing) != 2)
+            if (!_end.IsAtOnce)
                 await FinishAsync();
         }
         catch (Exception exception) when (exception is ConnectionAbortedException or ConnectionResetException or IOException)
@@ -77,7 +75,7 @@ internal sealed class GoImConnection : IDoorConnection
         {
             _outbound.Close();
             _reader.Dispose();
-            Note(CloseReason.PeerClosed);
+            _end.Note(CloseReason.PeerClosed);
         }
     }
 
@@ -90,9 +88,8 @@ internal sealed class GoImConnection : IDoorConnection
     /// <summary>Ends the connection at once. Only the first reason counts.</summary>
     public void Break(CloseReason reason)
     {
-        if (Interlocked.Exchange(ref _closing, 2) == 2)
+        if (!_end.TryAtOnce(reason))
             return;
-        Note(reason);
         _outbound.Close();
         _connection.Abort(new ConnectionAbortedException(reason.ToString()));
     }
@@ -100,10 +97,8 @@ internal sealed class GoImConnection : IDoorConnection
     /// <summary>Takes nothing more, and ends the connection when what is to be answered was flushed.</summary>
     public void CloseAfterFlush(CloseReason reason)
     {
-        if (Interlocked.CompareExchange(ref _closing, 1, 0) != 0)
-            return;
-        Note(reason);
-        _connection.Transport.Input.CancelPendingRead();
+        if (_end.TryInOrder(reason))
+            _connection.Transport.Input.CancelPendingRead();
     }
 
     /// <summary>Takes one request out of the connection's allowance; false when it is used up (goim-json §12.2).</summary>
@@ -205,21 +200,13 @@ internal sealed class GoImConnection : IDoorConnection
     {
         try
         {
-            await Answers.WaitForAsync(0).WaitAsync(FlushTime, Door.Host.Time);
+            await Answers.WaitForAsync(0).WaitAsync(ConnectionEnd.FlushTime, Door.Host.Time);
             _outbound.Finish();
-            await _outbound.Finished.WaitAsync(FlushTime, Door.Host.Time);
+            await _outbound.Finished.WaitAsync(ConnectionEnd.FlushTime, Door.Host.Time);
         }
         catch (TimeoutException)
         {
             Break(CloseReason.SlowReader);
         }
-    }
-
-    private void Note(CloseReason reason)
-    {
-        if (_reason != CloseReason.None)
-            return;
-        _reason = reason;
-        Door.Host.OnClosed(this, reason);
     }
 }

@@ -16,19 +16,14 @@ namespace Parley.Gateways.OpenIm.Gateway;
 /// </summary>
 internal sealed class OpenImConnection : IDoorConnection
 {
-    private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(5);
-
     private readonly IPEndPoint? _remote;
     private readonly Action _abort;
-    private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _gate = new();
+    private readonly ConnectionEnd _end;
     private WebSocket? _socket;
     private WebSocketOutboundQueue? _outbound;
     private Throttle _requests;
     private long _lastReceived;
-    private int _closing; // 1 = after the flush, 2 = at once
     private WebSocketCloseStatus _status = WebSocketCloseStatus.NormalClosure;
-    private bool _isNoted;
 
     /// <summary>Makes a connection; it takes part once it has a socket.</summary>
     /// <param name="door">The door.</param>
@@ -40,6 +35,7 @@ internal sealed class OpenImConnection : IDoorConnection
         InFlight = new RequestsInFlight(door.Host.Connections.InFlight);
         _remote = remote;
         _abort = abort;
+        _end = new ConnectionEnd(reason => Door.Host.OnClosed(Door.Name, Endpoint, reason));
         _lastReceived = door.Host.Heartbeat.Awake;
     }
 
@@ -56,7 +52,7 @@ internal sealed class OpenImConnection : IDoorConnection
     /// <summary>Set before the first request is read.</summary>
     public OpenImSession? Session { get; set; }
 
-    public bool IsClosing => Volatile.Read(ref _closing) != 0;
+    public bool IsClosing => _end.HasBegun;
 
     /// <summary>Gives the connection its socket. Called once, before anything is sent or read.</summary>
     public void Use(WebSocket socket)
@@ -79,7 +75,7 @@ internal sealed class OpenImConnection : IDoorConnection
         {
             await ReadAsync();
             Session?.Close();
-            if (Volatile.Read(ref _closing) != 2)
+            if (!_end.IsAtOnce)
                 await FinishAsync();
         }
         catch (Exception exception) when (IsPeerGone(exception))
@@ -93,7 +89,7 @@ internal sealed class OpenImConnection : IDoorConnection
         finally
         {
             _outbound!.Close();
-            Note(CloseReason.PeerClosed);
+            _end.Note(CloseReason.PeerClosed);
         }
     }
 
@@ -101,25 +97,17 @@ internal sealed class OpenImConnection : IDoorConnection
     public void Send(ReadOnlyMemory<byte> frame) => _outbound!.Send(frame);
 
     /// <summary>Sends a frame that may be long; completes when its turn has come, or the connection is to end.</summary>
-    public Task SendLongAsync(ReadOnlyMemory<byte> frame) => Task.WhenAny(_outbound!.SendLongAsync(frame), _stopping.Task);
+    public Task SendLongAsync(ReadOnlyMemory<byte> frame) => Task.WhenAny(_outbound!.SendLongAsync(frame), _end.Begun);
 
     public void Break(CloseReason reason)
     {
-        if (Interlocked.Exchange(ref _closing, 2) == 2)
+        if (!_end.TryAtOnce(reason))
             return;
-        Note(reason);
-        _stopping.TrySetResult();
         _outbound?.Close();
         _abort();
     }
 
-    public void CloseAfterFlush(CloseReason reason)
-    {
-        if (Interlocked.CompareExchange(ref _closing, 1, 0) != 0)
-            return;
-        Note(reason);
-        _stopping.TrySetResult();
-    }
+    public void CloseAfterFlush(CloseReason reason) => _end.TryInOrder(reason);
 
     /// <summary>Takes one request out of the connection's allowance; false when it is used up.</summary>
     public bool TryRequest()
@@ -148,7 +136,7 @@ internal sealed class OpenImConnection : IDoorConnection
         {
             var message = new PooledBufferWriter(); // one for each message: none is kept while there is nothing to read
             var receiving = ReceiveBinaryAsync(message);
-            if (!receiving.IsCompleted && await Task.WhenAny(receiving, _stopping.Task) != receiving)
+            if (!receiving.IsCompleted && await Task.WhenAny(receiving, _end.Begun) != receiving)
             {
                 // a cancelled receive would break the socket, which is still to be flushed and closed: it is left behind instead
                 _ = DisposeAfterAsync(receiving, message);
@@ -230,27 +218,10 @@ internal sealed class OpenImConnection : IDoorConnection
     /// <summary>Nothing more is read: what was taken is still answered, within a time, and flushed.</summary>
     private async Task FinishAsync()
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10), Door.Host.Time);
-        var until = Door.Host.Heartbeat.Awake + (long)FlushTime.TotalMilliseconds;
-        while (InFlight.Count > 0 && Door.Host.Heartbeat.Awake < until)
-            await timer.WaitForNextTickAsync();
-        _outbound!.Finish();
-        await _outbound.Finished.WaitAsync(FlushTime, Door.Host.Time);
+        await ConnectionEnd.FlushAsync(InFlight, _outbound!, Door.Host.Time);
         if (_socket!.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
             return;
-        using var limit = new CancellationTokenSource(FlushTime, Door.Host.Time);
+        using var limit = new CancellationTokenSource(ConnectionEnd.FlushTime, Door.Host.Time);
         await _socket.CloseOutputAsync(_status, null, limit.Token);
-    }
-
-    /// <summary>Only the first reason counts.</summary>
-    private void Note(CloseReason reason)
-    {
-        lock (_gate)
-        {
-            if (_isNoted)
-                return;
-            _isNoted = true;
-        }
-        Door.Host.OnClosed(Door.Name, Endpoint, reason);
     }
 }

@@ -7,23 +7,24 @@ namespace Parley.Gateways.Rtm.Fpnn;
 /// A peer that stays connected, whatever carries its packages: what is sent to it, how many of its quests are in work, when it was
 /// last heard of, and how it ends.
 /// </summary>
-internal abstract class FpnnConnectedPeer(FpnnDoor door, EndPoint? remote) : FpnnPeer(door, remote), IHeartbeatItem, IInFlight
+internal abstract class FpnnConnectedPeer : FpnnPeer, IHeartbeatItem, IInFlight
 {
-    /// <summary>How long answers and flushing may take when the connection ends in order.</summary>
-    protected static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(5);
-
     private const int UploadGrace = 10_000; // milliseconds before an upload's pace counts
-    private const int Draining = 1;
-    private const int Broken = 2;
 
-    private readonly long _connectedAt = door.Host.Heartbeat.Awake;
+    private readonly ConnectionEnd _end;
+    private readonly long _connectedAt;
     private TaskCompletionSource? _room;
-    private long _lastReceived = door.Host.Heartbeat.Awake;
+    private long _lastReceived;
     private int _inFlight;
-    private int _closing;
-    private CloseReason _reason;
     private long _uploadSince; // when the upload that is being received began; 0 = there is none
     private long _uploaded;
+
+    protected FpnnConnectedPeer(FpnnDoor door, EndPoint? remote)
+        : base(door, remote)
+    {
+        _end = new ConnectionEnd(reason => Door.Host.LogClosed(this, reason));
+        _connectedAt = _lastReceived = door.Host.Heartbeat.Awake;
+    }
 
     public override bool IsConnected => true;
 
@@ -33,13 +34,13 @@ internal abstract class FpnnConnectedPeer(FpnnDoor door, EndPoint? remote) : Fpn
     protected abstract OutboundQueue Outbound { get; }
 
     /// <summary>Whether the connection ends or has ended.</summary>
-    protected bool IsClosing => Volatile.Read(ref _closing) != 0;
+    protected bool IsClosing => _end.HasBegun;
 
     /// <summary>Whether it ended at once.</summary>
-    protected bool IsBroken => Volatile.Read(ref _closing) == Broken;
+    protected bool IsBroken => _end.IsAtOnce;
 
     /// <summary>Whether a reason to end was noted.</summary>
-    protected bool HasReason => _reason != CloseReason.None;
+    protected bool HasReason => _end.Reason != CloseReason.None;
 
     public sealed override void Send(ReadOnlySpan<byte> package) => Outbound.Send(package);
 
@@ -47,19 +48,16 @@ internal abstract class FpnnConnectedPeer(FpnnDoor door, EndPoint? remote) : Fpn
 
     public sealed override void Break(CloseReason reason)
     {
-        if (Interlocked.Exchange(ref _closing, Broken) == Broken)
+        if (!_end.TryAtOnce(reason))
             return;
-        Note(reason);
         Outbound.Close();
         Abort(reason);
     }
 
     public sealed override void CloseAfterFlush(CloseReason reason)
     {
-        if (Interlocked.CompareExchange(ref _closing, Draining, 0) != 0)
-            return;
-        Note(reason);
-        BeginClosing();
+        if (_end.TryInOrder(reason))
+            BeginClosing();
     }
 
     public void OnHeartbeat(long now)
@@ -123,25 +121,17 @@ internal abstract class FpnnConnectedPeer(FpnnDoor door, EndPoint? remote) : Fpn
     /// <exception cref="TimeoutException">The peer does not read.</exception>
     protected async Task FlushAnswersAsync()
     {
-        await Door.WaitForAnswersAsync(this, FlushTime);
+        await Door.WaitForAnswersAsync(this, ConnectionEnd.FlushTime);
         Outbound.Finish();
-        await Outbound.Finished.WaitAsync(FlushTime, Door.Host.Time);
+        await Outbound.Finished.WaitAsync(ConnectionEnd.FlushTime, Door.Host.Time);
     }
 
     /// <summary>Called once at the end of the connection.</summary>
-    protected void Count() => Door.Host.CountClosed(_reason == CloseReason.None ? CloseReason.PeerClosed : _reason);
+    protected void Count() => Door.Host.CountClosed(HasReason ? _end.Reason : CloseReason.PeerClosed);
 
     private bool IsUploadSlow(long now)
     {
         var since = Volatile.Read(ref _uploadSince);
         return since != 0 && Volatile.Read(ref _uploaded) < (now - since - UploadGrace) * Door.UploadBytesPerSecond / 1000;
-    }
-
-    private void Note(CloseReason reason)
-    {
-        if (_reason != CloseReason.None)
-            return;
-        _reason = reason;
-        Door.Host.LogClosed(this, reason);
     }
 }

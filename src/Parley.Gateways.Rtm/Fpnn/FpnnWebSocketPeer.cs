@@ -184,7 +184,7 @@ internal sealed class FpnnWebSocketPeer : FpnnConnectedPeer
         try
         {
             await FlushAnswersAsync();
-            using var limit = new CancellationTokenSource(FlushTime, Door.Host.Time);
+            using var limit = new CancellationTokenSource(ConnectionEnd.FlushTime, Door.Host.Time);
             await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
             // a peer that does not answer the close is not waited for
             await Task.Delay(TimeSpan.FromMilliseconds(200), Door.Host.Time, _closed.Token);
@@ -204,7 +204,7 @@ internal sealed class FpnnWebSocketPeer : FpnnConnectedPeer
         if (_socket.State != WebSocketState.CloseReceived)
             return;
         await FlushAnswersAsync();
-        using var limit = new CancellationTokenSource(FlushTime, Door.Host.Time);
+        using var limit = new CancellationTokenSource(ConnectionEnd.FlushTime, Door.Host.Time);
         await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
     }
 }

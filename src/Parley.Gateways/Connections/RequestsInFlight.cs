@@ -6,6 +6,7 @@ public sealed class RequestsInFlight(int most)
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource? _room;
+    private TaskCompletionSource? _none;
     private int _count;
 
     /// <summary>How many are unanswered.</summary>
@@ -27,6 +28,8 @@ public sealed class RequestsInFlight(int most)
         lock (_gate)
         {
             _count--;
+            if (_count == 0)
+                _none?.TrySetResult();
             if (_room is null || _count > most / 2)
                 return;
             _room.TrySetResult();
@@ -42,6 +45,25 @@ public sealed class RequestsInFlight(int most)
             if (_count <= most / 2)
                 return Task.CompletedTask;
             return (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>Completes when all are answered, or when so much time has passed. Called once, when nothing more is taken.</summary>
+    public async Task WaitForAllAsync(TimeSpan limit, TimeProvider time)
+    {
+        lock (_gate)
+        {
+            if (_count == 0)
+                return;
+            _none = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        try
+        {
+            await _none.Task.WaitAsync(limit, time);
+        }
+        catch (TimeoutException)
+        {
+            // what takes longer is not waited for
         }
     }
 }
