@@ -19,6 +19,10 @@ internal sealed class LoadMeter(int series) : IDisposable
     /// <summary>The first error.</summary>
     public string? FirstError => _firstError;
 
+    /// <summary>Whether something was recorded in each of these series; null = in all.</summary>
+    public bool HasEvery(IEnumerable<int>? wanted = null) =>
+        (wanted ?? Enumerable.Range(0, series)).All(index => _local.Values.Any(histograms => histograms[index].Count > 0));
+
     /// <summary>Starts the measured time.</summary>
     public void Begin() => _isMeasuring = true;
 

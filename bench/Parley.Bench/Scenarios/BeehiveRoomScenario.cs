@@ -74,9 +74,9 @@ internal sealed record BeehiveRoomScenario(int Sessions, int Pipeline)
         sender.Prepare(context.Options.BodyBytes);
 
         bool IsDrained() => sender.IsIdle && shared.Missing(meter.Errors) <= 0;
-        var measurement = await Measurement.RunAsync(context, meter, load, sender.Kick, IsDrained);
+        var measurement = await Measurement.RunAsync(context, meter, load, sender.Kick, IsDrained, series: [0, 1]);
         shared.IsAcknowledged = true;
-        var acknowledged = (await Measurement.RunAsync(context, meter, load, sender.Kick, IsDrained))
+        var acknowledged = (await Measurement.RunAsync(context, meter, load, sender.Kick, IsDrained, series: [2, 3]))
             .Result(this, Sessions, Pipeline, meter, (FanOutScenario.Deliveries, 2), (FanOutScenario.Answers, 3));
         var pushed = await PushAsync(http, crowd, context);
         crowd.ThrowIfBroken();

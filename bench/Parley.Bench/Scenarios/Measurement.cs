@@ -31,8 +31,9 @@ internal sealed class Measurement
     /// <param name="load">Switched on for the whole time of the load.</param>
     /// <param name="kick">Starts the load.</param>
     /// <param name="isDrained">Whether nothing is under way any more.</param>
+    /// <param name="series">The series that the load fills; null = all.</param>
     public static async Task<Measurement> RunAsync(
-        ScenarioContext context, LoadMeter meter, LoadSwitch load, Action kick, Func<bool> isDrained)
+        ScenarioContext context, LoadMeter meter, LoadSwitch load, Action kick, Func<bool> isDrained, int[]? series = null)
     {
         var measurement = new Measurement();
         var total = context.Options.WarmUp + context.Options.Duration;
@@ -43,6 +44,7 @@ internal sealed class Measurement
         meter.Begin();
         var started = Stopwatch.GetTimestamp();
         await WaitAsync(context, context.Options.Duration, elapsed => (context.Options.WarmUp + elapsed) / total);
+        await WaitUntilAsync(() => meter.HasEvery(series), context.Cancellation); // a machine that stood still all the time tells nothing
         meter.End();
         measurement._seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         measurement.After(context);
