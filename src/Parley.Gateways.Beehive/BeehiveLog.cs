@@ -24,6 +24,9 @@ internal static partial class BeehiveLog
     [LoggerMessage(5005, LogLevel.Error, "Ending the session of an installation failed.")]
     public static partial void SessionEndFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(5006, LogLevel.Error, "What a session was sent on SYNC could not be counted; it is sent again.")]
+    public static partial void CatchUpNotCounted(this ILogger logger, Exception exception);
+
     [LoggerMessage(5050, LogLevel.Information, "The IP dictionary has {Ranges} ranges.")]
     public static partial void DictionaryLoaded(this ILogger logger, int ranges);
 }

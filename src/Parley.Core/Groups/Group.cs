@@ -15,7 +15,7 @@ public sealed class Group
     private readonly FrozenSet<long> _set;
     private readonly FrozenSet<long> _managers;
     private readonly long[] _members;
-    private readonly (long JoinedMs, long AddedBy)[] _joinings;
+    private readonly (long JoinedMs, long AddedBy, long JoinedAfter)[] _joinings;
 
     internal Group(GroupRecord record)
     {
@@ -28,13 +28,13 @@ public sealed class Group
         IsClosed = record.Rules.IsClosed;
         Facts = record.Facts;
         var members = new long[record.Members.Count];
-        _joinings = new (long JoinedMs, long AddedBy)[members.Length];
+        _joinings = new (long JoinedMs, long AddedBy, long JoinedAfter)[members.Length];
         var managers = new List<long>();
         for (var i = 0; i < members.Length; i++)
         {
             var member = record.Members[i];
             members[i] = member.UserId;
-            _joinings[i] = (member.JoinedMs, member.AddedBy);
+            _joinings[i] = (member.JoinedMs, member.AddedBy, member.JoinedAfter);
             if (member.Role == GroupRole.Owner)
                 OwnerId = member.UserId;
             else if (member.Role == GroupRole.Manager)
@@ -78,6 +78,16 @@ public sealed class Group
     /// <summary>Whether the user is a member.</summary>
     public bool Contains(long userId) => _set.Contains(userId);
 
+    /// <summary>Whether the user is a member, and was one when the message of this sequence was stored.</summary>
+    internal bool Hears(long userId, long sequence)
+    {
+        var index = Array.BinarySearch(_members, userId);
+        return index >= 0 && HearsAt(index, sequence);
+    }
+
+    /// <summary>As <see cref="Hears"/>, for the member at a place among <see cref="Members"/>.</summary>
+    internal bool HearsAt(int index, long sequence) => sequence > _joinings[index].JoinedAfter;
+
     /// <summary>What the user may do; null for who is no member.</summary>
     public GroupRole? RoleOf(long userId)
     {
@@ -118,7 +128,7 @@ public sealed class Group
     private GroupMembership At(int index)
     {
         var userId = _members[index];
-        var (joined, addedBy) = _joinings[index];
+        var (joined, addedBy, _) = _joinings[index];
         return new(userId, RoleOf(userId) ?? GroupRole.Member, joined, addedBy);
     }
 }

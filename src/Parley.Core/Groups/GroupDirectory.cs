@@ -19,6 +19,7 @@ public sealed class GroupDirectory
     private readonly GroupNotices _notices;
     private readonly TimeProvider _time;
     private readonly BoundedCache<(long ProjectId, long GroupId), Group?> _groups;
+    private readonly GroupChanges _changes = new();
 
     internal GroupDirectory(
         IGroupStore store, IBackplane backplane, BanDirectory bans, NameDirectory names, GroupNotices notices, CoreSettings settings,
@@ -35,10 +36,23 @@ public sealed class GroupDirectory
     }
 
     /// <summary>The group; null when there is none.</summary>
-    public ValueTask<Group?> GetAsync(Project project, long groupId) => _groups.GetAsync((project.Id, groupId));
+    public ValueTask<Group?> GetAsync(Project project, long groupId) => GetAsync(project.Id, groupId);
 
-    /// <summary>The group if it is in memory.</summary>
-    internal Group? GetCached(long projectId, long groupId) => _groups.TryGet((projectId, groupId), out var group) ? group : null;
+    /// <summary>
+    /// The group; null when there is none. What was committed before the call is seen: while a change is under way what is in memory may
+    /// be of the time before it, and is not asked.
+    /// </summary>
+    internal ValueTask<Group?> GetAsync(long projectId, long groupId)
+    {
+        var key = (projectId, groupId);
+        return _changes.Contains(key) ? LoadAsync(key) : _groups.GetAsync(key);
+    }
+
+    /// <summary>
+    /// The members of a group are about to be changed in the store. Ends when the result is disposed of, after
+    /// <see cref="ForgetAsync"/>.
+    /// </summary>
+    internal GroupChanges.Change BeginChange(long projectId, long groupId) => _changes.Begin((projectId, groupId));
 
     /// <summary>Whether the user is a member of the group.</summary>
     public async ValueTask<bool> IsMemberAsync(Project project, long groupId, long userId) =>
@@ -69,10 +83,14 @@ public sealed class GroupDirectory
             return CoreError.InvalidId;
         if (actor != 0 && await GetAsync(project, groupId) is { IsClosed: true })
             return CoreError.GroupClosed;
-        var outcome = await _store.AddMembersAsync(
-            project.Id, groupId, actor, [.. userIds.Distinct()], project.Settings.GroupMembers, project.Settings.Groups,
-            Now, cancellationToken);
-        await ForgetAsync(project.Id, groupId);
+        AddMembersOutcome outcome;
+        using (BeginChange(project.Id, groupId))
+        {
+            outcome = await _store.AddMembersAsync(
+                project.Id, groupId, actor, [.. userIds.Distinct()], project.Settings.GroupMembers, project.Settings.Groups,
+                Now, cancellationToken);
+            await ForgetAsync(project.Id, groupId);
+        }
         await TellAsync(project, groupId, outcome.Added, GroupNoticeKind.Joined, actor, gone: []);
         return outcome.Result switch
         {
@@ -103,8 +121,7 @@ public sealed class GroupDirectory
         var error = CheckList(userIds);
         if (error != CoreError.None)
             return error;
-        var removed = await _store.RemoveMembersAsync(project.Id, groupId, userIds, sparesOwner: false, cancellationToken);
-        await ForgetAsync(project.Id, groupId);
+        var removed = await RemoveAsync(project, groupId, userIds, sparesOwner: false, cancellationToken);
         await TellAsync(project, groupId, removed, GroupNoticeKind.Kicked, actor, gone: removed);
         return CoreError.None;
     }
@@ -120,6 +137,7 @@ public sealed class GroupDirectory
     public async ValueTask<MembershipResult> FoundAsync(
         Project project, long groupId, long userId, GroupLimits limits, CancellationToken cancellationToken)
     {
+        using var change = BeginChange(project.Id, groupId);
         var result = await _store.FoundAsync(project.Id, groupId, userId, Within(project, limits), Now, cancellationToken);
         if (result == MembershipResult.Done)
             await ForgetAsync(project.Id, groupId);
@@ -198,10 +216,14 @@ public sealed class GroupDirectory
     /// </summary>
     public async ValueTask<MembershipResult> LeaveAsync(Project project, long groupId, long userId, CancellationToken cancellationToken)
     {
-        var result = await _store.LeaveAsync(project.Id, groupId, userId, cancellationToken);
-        if (result != MembershipResult.Done)
-            return result;
-        await ForgetAsync(project.Id, groupId);
+        MembershipResult result;
+        using (BeginChange(project.Id, groupId))
+        {
+            result = await _store.LeaveAsync(project.Id, groupId, userId, cancellationToken);
+            if (result != MembershipResult.Done)
+                return result;
+            await ForgetAsync(project.Id, groupId);
+        }
         var group = await GetAsync(project, groupId);
         if (group is null)
             await _bans.ForgetAsync(project.Id, BanPlace.Group(groupId));
@@ -243,22 +265,40 @@ public sealed class GroupDirectory
     internal async ValueTask<MembershipResult> JoinAsync(
         Project project, long groupId, long actor, long userId, GroupLimits limits, CancellationToken cancellationToken)
     {
-        var result = await _store.JoinAsync(
-            project.Id, groupId, userId, actor, Within(project, limits), evenIfClosed: actor == 0, Now, cancellationToken);
-        if (result != MembershipResult.Done)
-            return result;
-        await ForgetAsync(project.Id, groupId);
+        MembershipResult result;
+        using (BeginChange(project.Id, groupId))
+        {
+            result = await _store.JoinAsync(
+                project.Id, groupId, userId, actor, Within(project, limits), evenIfClosed: actor == 0, Now, cancellationToken);
+            if (result != MembershipResult.Done)
+                return result;
+            await ForgetAsync(project.Id, groupId);
+        }
         if (actor != userId)
             _notices.Invite(project.Id, userId, groupId, actor);
         await TellAsync(project, groupId, [userId], GroupNoticeKind.Joined, actor, gone: []);
         return result;
     }
 
+    /// <summary>Removes members, and tells nobody. Gives those who were members.</summary>
+    internal async ValueTask<IReadOnlyList<long>> RemoveAsync(
+        Project project, long groupId, IReadOnlyList<long> userIds, bool sparesOwner, CancellationToken cancellationToken)
+    {
+        using var change = BeginChange(project.Id, groupId);
+        var removed = await _store.RemoveMembersAsync(project.Id, groupId, userIds, sparesOwner, cancellationToken);
+        await ForgetAsync(project.Id, groupId);
+        return removed;
+    }
+
     /// <summary>Removes the group and tells all who were members.</summary>
     internal async ValueTask DeleteAsync(Project project, long groupId, long actor, CancellationToken cancellationToken)
     {
-        var members = await _store.DeleteAsync(project.Id, groupId, cancellationToken);
-        await ForgetAsync(project.Id, groupId);
+        IReadOnlyList<GroupMember> members;
+        using (BeginChange(project.Id, groupId))
+        {
+            members = await _store.DeleteAsync(project.Id, groupId, cancellationToken);
+            await ForgetAsync(project.Id, groupId);
+        }
         await _bans.ForgetAsync(project.Id, BanPlace.Group(groupId));
         if (members.Count == 0)
             return;

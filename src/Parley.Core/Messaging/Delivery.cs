@@ -15,7 +15,20 @@ internal sealed class Delivery(
     /// <summary>Tells devices of users who are away; null = off. Set at start.</summary>
     public MobilePushService? MobilePush { get; set; }
 
-    public void Deliver(Submission submission)
+    /// <summary>
+    /// The group that a message was said in, with the members as of now or of any time since it was stored; null for other conversations.
+    /// Nearly always at hand.
+    /// </summary>
+    public ValueTask<Group?> FindGroupAsync(Submission submission)
+    {
+        var conversation = submission.Message.Conversation;
+        return conversation.Kind == ConversationKind.Group ? groups.GetAsync(conversation.ProjectId, conversation.First) : default;
+    }
+
+    /// <summary>Delivers a stored message.</summary>
+    /// <param name="submission">The message.</param>
+    /// <param name="heard">What <see cref="FindGroupAsync"/> said.</param>
+    public void Deliver(Submission submission, Group? heard)
     {
         var message = submission.Message;
         var delivery = new MessageDelivery(message)
@@ -23,7 +36,8 @@ internal sealed class Delivery(
             IsTranslated = translation.IsWanted && TranslationService.IsText(message),
             InboxNumbers = submission.InboxNumbers,
         };
-        var group = Push(delivery, submission);
+        var group = heard ?? submission.Group; // of one that was dissolved since, who was in it hears the last words
+        Push(delivery, submission, group);
         metrics.OnDelivered(delivery.Pushes);
         if (delivery.Translations is { } translations)
             translation.Add(translations);
@@ -32,20 +46,22 @@ internal sealed class Delivery(
         Tell(delivery, submission.Connection);
     }
 
-    /// <summary>Brings a message that is not stored to those sessions of its receivers on this node that take such messages.</summary>
+    /// <summary>
+    /// Brings a message that is not stored to those sessions of its receivers on this node that take such messages; in a group to those who
+    /// were members when it was accepted.
+    /// </summary>
     public void DeliverTransient(Submission submission)
     {
         var delivery = new MessageDelivery(submission.Message) { IsTransient = true };
-        Push(delivery, submission);
+        Push(delivery, submission, submission.Group);
         metrics.OnDelivered(delivery.Pushes);
     }
 
-    /// <summary>Pushes to the sessions of the receivers and the sender; returns the group that heard it.</summary>
-    private Group? Push(MessageDelivery delivery, Submission submission)
+    /// <summary>Pushes to the sessions of the receivers and the sender.</summary>
+    private void Push(MessageDelivery delivery, Submission submission, Group? group)
     {
         var message = delivery.Message;
         var conversation = message.Conversation;
-        Group? group = null;
         switch (conversation.Kind)
         {
             case ConversationKind.PeerToPeer:
@@ -54,12 +70,8 @@ internal sealed class Delivery(
                     Push(delivery, sessions.Find(conversation.ProjectId, message.Sender), submission.Origin);
                 break;
             case ConversationKind.Group:
-                group = groups.GetCached(conversation.ProjectId, conversation.First) ?? submission.Group;
                 if (group is not null)
-                {
-                    foreach (var member in group.Members)
-                        Push(delivery, sessions.Find(conversation.ProjectId, member), submission.Origin);
-                }
+                    PushToMembers(delivery, group, submission.Origin);
                 PushToFormerMembers(delivery, group, submission.Origin);
                 break;
             case ConversationKind.Room:
@@ -73,7 +85,17 @@ internal sealed class Delivery(
             default:
                 throw new InvalidOperationException($"Unknown kind of conversation: {conversation.Kind}.");
         }
-        return group;
+    }
+
+    /// <summary>Pushes to those who were members when the message was stored, and still are.</summary>
+    private void PushToMembers(MessageDelivery delivery, Group group, Session? origin)
+    {
+        var message = delivery.Message;
+        for (var i = 0; i < group.Members.Count; i++)
+        {
+            if (delivery.IsTransient || group.HearsAt(i, message.Sequence))
+                Push(delivery, sessions.Find(message.Conversation.ProjectId, group.Members[i]), origin);
+        }
     }
 
     /// <summary>
@@ -85,7 +107,7 @@ internal sealed class Delivery(
             return;
         foreach (var (userId, _) in numbers)
         {
-            if (group?.Contains(userId) == true || sessions.Find(delivery.Message.Conversation.ProjectId, userId) is not { } presence)
+            if (group?.Hears(userId, delivery.Message.Sequence) == true || sessions.Find(delivery.Message.Conversation.ProjectId, userId) is not { } presence)
                 continue;
             foreach (var session in presence.Sessions)
             {

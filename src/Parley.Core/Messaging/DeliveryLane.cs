@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
+using Parley.Core.Groups;
 
 namespace Parley.Core.Messaging;
 
 /// <summary>
 /// Takes committed messages in order and, for each, tells the sender and then the receivers. All messages of a conversation pass
 /// through the same lane, so every session sees them in order. A lane runs on the thread pool while it has work and holds no thread
-/// while it has none.
+/// while it has none, or while it waits for the members of a group that memory does not know.
 /// </summary>
 /// <remarks>Bounded by the journal's queue: what is in a lane was in that queue before.</remarks>
 internal sealed class DeliveryLane(Delivery delivery, CoreMetrics metrics, ILogger logger) : IThreadPoolWorkItem
@@ -52,7 +53,9 @@ internal sealed class DeliveryLane(Delivery delivery, CoreMetrics metrics, ILogg
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    void IThreadPoolWorkItem.Execute()
+    void IThreadPoolWorkItem.Execute() => _ = RunAsync();
+
+    private async Task RunAsync()
     {
         while (true)
         {
@@ -66,7 +69,7 @@ internal sealed class DeliveryLane(Delivery delivery, CoreMetrics metrics, ILogg
                 }
                 (_incoming, _working) = (_working, _incoming);
             }
-            Drain();
+            await DrainAsync();
         }
     }
 
@@ -80,7 +83,22 @@ internal sealed class DeliveryLane(Delivery delivery, CoreMetrics metrics, ILogg
         return long.MaxValue;
     }
 
-    private void Drain()
+    /// <summary>The group; null when it cannot be read, and then it is those who were members when the message was accepted who hear it.</summary>
+    private async ValueTask<Group?> WaitForAsync(ValueTask<Group?> finding)
+    {
+        try
+        {
+            return await finding;
+        }
+        catch (Exception exception)
+        {
+            metrics.OnDeliveryFault();
+            logger.DeliveryFailed(exception, ConversationKind.Group);
+            return null;
+        }
+    }
+
+    private async ValueTask DrainAsync()
     {
         var isOwner = Burst.TryBegin();
         foreach (var submission in _working)
@@ -89,7 +107,23 @@ internal sealed class DeliveryLane(Delivery delivery, CoreMetrics metrics, ILogg
             {
                 submission.Complete();
                 if (submission.Status == JournalStatus.Stored)
-                    delivery.Deliver(submission);
+                {
+                    var finding = delivery.FindGroupAsync(submission);
+                    Group? group;
+                    if (finding.IsCompletedSuccessfully)
+                    {
+                        group = finding.Result;
+                    }
+                    else
+                    {
+                        // what was said so far is not to wait, and a burst belongs to its thread
+                        if (isOwner)
+                            Burst.End();
+                        group = await WaitForAsync(finding);
+                        isOwner = Burst.TryBegin();
+                    }
+                    delivery.Deliver(submission, group);
+                }
                 metrics.OnSent(submission);
             }
             catch (Exception exception)

@@ -170,11 +170,12 @@ public sealed class ReadPositions : IAsyncDisposable
                 run = (from, to);
                 return 1;
             }
-            if (from == 0 || (from <= run.To + 1 && to >= run.From - 1))
+            if (from <= run.To + 1 && to >= run.From - 1)
             {
                 run = (Math.Min(run.From, from), Math.Max(run.To, to));
                 return 0;
             }
+            // what lies between the two runs is not read by either
             (_older ??= []).Add(new(conversation, userId, run.To, run.From));
             run = (from, to);
             return 1;

@@ -71,14 +71,20 @@ public sealed class UnreadService
     }
 
     /// <summary>Marks everything everywhere as read, durably before it returns.</summary>
-    public async ValueTask MarkAllReadAsync(Project project, long userId, CancellationToken cancellationToken)
+    public async ValueTask MarkAllReadAsync(Project project, long userId, CancellationToken cancellationToken) =>
+        await MarkReadAsync(userId, await GetStatusAsync(project, userId, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Marks everything as read that was unread in a status, durably before it returns. What was said since then stays unread: nobody was
+    /// told of it.
+    /// </summary>
+    public ValueTask MarkReadAsync(long userId, UnreadStatus status, CancellationToken cancellationToken)
     {
-        var status = await GetStatusAsync(project, userId, cancellationToken);
         IEnumerable<ConversationState> states = [.. status.Peers, .. status.Groups];
         if (status.Broadcast is { } broadcast)
             states = states.Append(broadcast);
         var positions = states.Where(state => state.Unread > 0)
             .Select(state => new ReadPosition(state.Conversation, userId, state.Head.Sequence)).ToArray();
-        await _positions.AdvanceNowAsync(positions, cancellationToken);
+        return _positions.AdvanceNowAsync(positions, cancellationToken);
     }
 }

@@ -58,8 +58,7 @@ public sealed class GroupModeration
             return error;
         if (group!.OwnerId == userId)
             return CoreError.NotAllowed;
-        var removed = await _store.RemoveMembersAsync(project.Id, groupId, [userId], sparesOwner: true, cancellationToken);
-        await _groups.ForgetAsync(project.Id, groupId);
+        var removed = await _groups.RemoveAsync(project, groupId, [userId], sparesOwner: true, cancellationToken);
         if (removed.Count > 0)
             await _groups.TellAsync(project, groupId, [userId], GroupNoticeKind.Kicked, actor, gone: [userId]);
         else if (await _groups.GetAsync(project, groupId) is { } now && now.OwnerId == userId)
@@ -117,11 +116,15 @@ public sealed class GroupModeration
             await TellAsync(project, groupId, GroupNoticeKind.Unblacklisted, userId, actor);
             return CoreError.None;
         }
-        var result = await _store.BlacklistAsync(project.Id, groupId, userId, sparesOwner: actor != 0, cancellationToken);
-        if (result == BlacklistResult.IsOwner)
-            return CoreError.NotAllowed;
-        await _bans.ForgetAsync(project.Id, place);
-        await _groups.ForgetAsync(project.Id, groupId);
+        BlacklistResult result;
+        using (_groups.BeginChange(project.Id, groupId))
+        {
+            result = await _store.BlacklistAsync(project.Id, groupId, userId, sparesOwner: actor != 0, cancellationToken);
+            if (result == BlacklistResult.IsOwner)
+                return CoreError.NotAllowed;
+            await _bans.ForgetAsync(project.Id, place);
+            await _groups.ForgetAsync(project.Id, groupId);
+        }
         if (result != BlacklistResult.ListedBefore)
         {
             await _groups.TellAsync(

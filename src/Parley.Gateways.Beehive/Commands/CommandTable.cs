@@ -45,8 +45,9 @@ internal sealed class CommandTable
             call.Refuse(BeehiveCode.TooManyOfUser, "Too many requests!");
             return ValueTask.CompletedTask;
         }
-        return session is not null && header.Sequence >= session.ReservedSequence && IsCounted(connection, header)
-            ? ReserveAsync(call) : Invoke(call);
+        if (session is { HasReadCatchUp: true })
+            return CountCatchUpAsync(call);
+        return NeedsReserve(call) ? ReserveAsync(call) : Invoke(call);
     }
 
     /// <summary>Command, its ack, how the ack tells an error → handler. A reader finds every command of the protocol here.</summary>
@@ -148,8 +149,26 @@ internal sealed class CommandTable
     private static bool IsCounted(BeehiveConnection connection, in BeehiveHeader header) =>
         connection.Generation == BeehiveGeneration.Head && !BeehiveCommands.IsExemptFromSequence(header.Command);
 
+    private static bool NeedsReserve(BeehiveCall call) => call.Connection.Session is { } session
+        && call.Header.Sequence >= session.ReservedSequence && IsCounted(call.Connection, call.Header);
+
+    /// <summary>The client says something after a SYNC: that counts from now on (§9.9).</summary>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "What does not count is sent again.")]
+    private static async ValueTask CountCatchUpAsync(BeehiveCall call)
+    {
+        try
+        {
+            await call.Session.CountCatchUpAsync();
+        }
+        catch (Exception exception)
+        {
+            call.Host.Logger.CatchUpNotCounted(exception);
+        }
+        await (NeedsReserve(call) ? ReserveAsync(call) : Invoke(call));
+    }
+
     /// <summary>The session's sequences go beyond what is reserved for it: more is reserved first (§9.2).</summary>
-    private async ValueTask ReserveAsync(BeehiveCall call)
+    private static async ValueTask ReserveAsync(BeehiveCall call)
     {
         try
         {

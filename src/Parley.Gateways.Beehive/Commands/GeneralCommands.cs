@@ -90,8 +90,10 @@ internal sealed class GeneralCommands(BeehiveHost host)
     {
         if (!call.TryParse(Wire.Beehive.Messages.Sync.Parser, out var body) || !call.IsActor(body.Uid))
             return;
-        await new CatchUp(host, call.Session).RunAsync();
-        call.Answer(BeehiveBodies.SyncAck(body.Uid, 0, "Ok"));
+        if (await new CatchUp(host, call.Session).RunAsync())
+            call.Answer(BeehiveBodies.SyncAck(body.Uid, 0, "Ok"));
+        else
+            call.Refuse(BeehiveCode.SystemError, "System error!"); // the connection ends, and the client does not have it all
     }
 
     /// <summary>0110 ALLOC-SEQ {uid, num} of the seed generation: a block of sequences (§12.2).</summary>

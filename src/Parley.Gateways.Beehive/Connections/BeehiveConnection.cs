@@ -22,6 +22,7 @@ internal abstract class BeehiveConnection : IDoorConnection
     private readonly ConnectionEnd _end;
     private Throttle _requests;
     private long _lastReceived;
+    private long _receptions;
     private long _closeAt = long.MaxValue;
     private long _stalledSince = long.MaxValue;
     private CloseReason _later; // why it is to end in a while
@@ -71,6 +72,9 @@ internal abstract class BeehiveConnection : IDoorConnection
     public bool IsDeaf => Volatile.Read(ref _closeAt) != long.MaxValue || IsClosing;
 
     public bool IsClosing => _end.HasBegun;
+
+    /// <summary>Grows whenever bytes come. Used by the loop that reads.</summary>
+    public long Receptions => Volatile.Read(ref _receptions);
 
     protected BeehiveReader Reader { get; }
 
@@ -217,7 +221,11 @@ internal abstract class BeehiveConnection : IDoorConnection
     }
 
     /// <summary>Bytes have come.</summary>
-    protected void OnReceived() => Volatile.Write(ref _lastReceived, Door.Host.Heartbeat.Awake);
+    protected void OnReceived()
+    {
+        Volatile.Write(ref _lastReceived, Door.Host.Heartbeat.Awake);
+        Volatile.Write(ref _receptions, _receptions + 1);
+    }
 
     /// <summary>The client broke the protocol.</summary>
     protected void Refuse() => CloseAfterFlush(CloseReason.ProtocolError);

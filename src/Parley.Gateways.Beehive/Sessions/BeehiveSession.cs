@@ -19,6 +19,7 @@ internal sealed class BeehiveSession : Session
     private long _allocated;
     private int _closed;
     private volatile bool _wantsRoomNumbers;
+    private (CatchUpMarks Marks, long Receptions)? _caughtUp; // used by the loop that reads
 
     public BeehiveSession(
         BeehiveConnection connection, Project project, Installation installation, string app, string version, long sequence)
@@ -126,6 +127,24 @@ internal sealed class BeehiveSession : Session
         {
             _host.Logger.SessionEndFailed(exception);
         }
+    }
+
+    /// <summary>
+    /// Everything was sent that the session had missed. It counts when something comes from the client after this; of one that is gone by
+    /// then nobody knows what it has read.
+    /// </summary>
+    public void CatchUpEnded(CatchUpMarks marks) => _caughtUp = (marks, _connection.Receptions);
+
+    /// <summary>Whether the client has said something since <see cref="CatchUpEnded"/>, for which <see cref="CountCatchUpAsync"/> is due.</summary>
+    public bool HasReadCatchUp => _caughtUp is { } ended && ended.Receptions != _connection.Receptions;
+
+    /// <summary>What was sent by catching up counts from now on.</summary>
+    public async ValueTask CountCatchUpAsync()
+    {
+        if (_caughtUp is not { } ended)
+            return;
+        await _host.Core.Installations.SetMarksAsync(Project, Installation, ended.Marks, CancellationToken.None);
+        _caughtUp = null;
     }
 
     /// <summary>The client used this sequence: reserves more. False when none is left.</summary>

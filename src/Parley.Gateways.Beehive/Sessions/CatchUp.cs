@@ -17,8 +17,10 @@ internal sealed class CatchUp(BeehiveHost host, BeehiveSession session)
     private readonly long _oldest = host.Settings.PendingDays == 0
         ? 0 : host.Time.GetUtcNow().AddDays(-host.Settings.PendingDays).ToUnixTimeMilliseconds();
 
-    /// <summary>Sends everything, as fast as the client reads. What does not reach the client does not count.</summary>
-    public async Task RunAsync()
+    /// <summary>
+    /// Sends everything, as fast as the client reads; false when the session was over before. What does not reach the client does not count.
+    /// </summary>
+    public async Task<bool> RunAsync()
     {
         var isDone = false;
         var seen = host.Core.Messenger.DeliveredThrough; // what comes after it is held back, or came live
@@ -34,11 +36,11 @@ internal sealed class CatchUp(BeehiveHost host, BeehiveSession session)
                 await SendHeldAsync(held);
             await session.WaitForRoomAsync();
             if (session.IsOver)
-                return;
+                return false;
             // what was sent three times and never acknowledged is not sent to this session again
-            await host.Core.Installations.SetMarksAsync(
-                session.Project, session.Installation, marks.Then(reached, word) with { Seen = seen }, CancellationToken.None);
+            session.CatchUpEnded(marks.Then(reached, word) with { Seen = seen });
             isDone = true;
+            return true;
         }
         finally
         {

@@ -62,6 +62,41 @@ public sealed class TopicTests(GoImServer server, SmallGoImServer small, EagerGo
     }
 
     [Fact]
+    [CoversGoIm("GI-009", "GI-012")]
+    public async Task GI_009_Who_joins_while_others_speak_is_pushed_everything_from_then_on()
+    {
+        await using var ann = await server.LoginAsync("ann", acknowledges: false);
+        for (var round = 0; round < 40; round++)
+        {
+            var topic = GoImServer.NewId("busy");
+            await ann.OkAsync("send_create_topic", topic);
+            await using var ben = await server.LoginAsync("ben", acknowledges: false);
+            var speaking = SpeakAsync(ann, topic, round);
+            await ben.OkAsync("send_join_topic", topic);
+            await speaking;
+            await ann.DoneAsync("send_message_topic", "last", topic);
+            var live = await ReadToLastAsync(ben);
+            // nothing was acknowledged, so all of it comes again, from the place at which ben joined
+            await using var back = await server.ReturnAsync(ben.Id, acknowledges: false);
+            Assert.Equal(await ReadToLastAsync(back), live);
+        }
+
+        static async Task SpeakAsync(GoImPeer peer, string topic, int round)
+        {
+            for (var i = 0; i < 30; i++)
+                await peer.DoneAsync("send_message_topic", $"{round}/{i}", topic);
+        }
+
+        static async Task<List<string>> ReadToLastAsync(GoImPeer peer)
+        {
+            var texts = new List<string>();
+            while (texts is [] || texts[^1] != "last")
+                texts.Add((await peer.NextPushAsync()).Obj[0]);
+            return texts;
+        }
+    }
+
+    [Fact]
     [CoversGoIm("GI-009", "Exceed the maximum number", "You are already in the topic.")]
     public async Task GI_009_A_full_topic_takes_nobody_more()
     {

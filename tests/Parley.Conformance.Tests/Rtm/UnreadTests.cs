@@ -214,6 +214,29 @@ public sealed class UnreadTests(RtmServer server)
     }
 
     [Fact]
+    [Covers("getunread")]
+    public async Task What_comes_while_the_marks_are_told_and_cleared_is_told_the_next_time()
+    {
+        await using var ann = await server.LoginAsync();
+        await using var peer = await server.LoginAsync(Profile.G4);
+        peer.Answers = false;
+        for (var round = 0; round < 200; round++)
+        {
+            var sending = ann.OkAsync("sendmsg", Say.To(peer.UserId, server.NewMid()));
+            bool wasSent;
+            bool isTold;
+            do
+            {
+                wasSent = sending.IsCompleted;
+                isTold = (await peer.OkAsync("getunread", ("clear", true))).Ints("p2p").Contains(ann.UserId);
+            }
+            while (!isTold && !wasSent);
+            Assert.True(isTold, $"round {round}");
+            await sending;
+        }
+    }
+
+    [Fact]
     [Covers("getp2punread", "getgroupunread")]
     public async Task Unread_can_be_asked_for_single_conversations_from_a_time_and_by_type()
     {

@@ -194,7 +194,11 @@ public sealed class GroupMembershipTests
         await using var world = await StartAsync();
         var seen = new List<bool>();
         world[Ann].OnNotice = _ => throw new InvalidOperationException("a fault");
-        world[Ben].OnNotice = _ => seen.Add(world.Groups.GetCached(world.Fixture.Project.Id, world.Gid)!.Contains(Outsider));
+        world[Ben].OnNotice = _ =>
+        {
+            var finding = world.GetAsync();
+            seen.Add(finding.IsCompletedSuccessfully && finding.Result!.Contains(Outsider));
+        };
         var second = world.Fixture.Login(Ann, endpoint: "127.0.0.1:2");
         Assert.Equal(MembershipResult.Done, await world.JoinAsync(Outsider));
         Assert.Equal([true], seen);

@@ -53,6 +53,18 @@ public sealed class UnreadTests
     }
 
     [Fact]
+    public async Task A_history_that_was_read_late_reads_nothing_between_it_and_a_later_acknowledgement()
+    {
+        await using var fixture = await CoreFixture.StartAsync(bounds: new CoreSettings { ReadPositionMilliseconds = 600_000 });
+        for (var mid = 1; mid <= 4; mid++)
+            await SendAsync(fixture, 1, 2, mid);
+        var conversation = ConversationKey.PeerToPeer(Pid, 1, 2);
+        fixture.Core.Positions.Advance(conversation, 2, from: 4, to: 4);
+        fixture.Core.Unread.MarkRead(conversation, 2, new ConversationHead(2, 0)); // a head from before 3 and 4 were said
+        Assert.Equal(2, await UnreadOfAsync(fixture, 2));
+    }
+
+    [Fact]
     public async Task Deleted_messages_are_not_unread()
     {
         await using var fixture = await CoreFixture.StartAsync();

@@ -93,7 +93,7 @@ internal sealed class UnreadMethods(ParleyCore core) : ClientMethods(core)
         var project = ProjectOf(me);
         var status = await Core.Unread.GetStatusAsync(project, me.UserId, CancellationToken.None);
         if (clear)
-            await Core.Unread.MarkAllReadAsync(project, me.UserId, CancellationToken.None);
+            await Core.Unread.MarkReadAsync(me.UserId, status, CancellationToken.None);
         var answer = quest.BeginAnswer(2);
         answer.Write("p2p"u8, UnreadPeers(status, me.UserId));
         answer.Write("group"u8, UnreadGroups(status));

@@ -149,6 +149,61 @@ public sealed class CatchUpTests(ListendServer server)
         await RtmServer.EndAsync(own);
     }
 
+    [Theory]
+    [CoversBeehive("010D", "0201", "030B")]
+    [InlineData(Speech.Tcp)]
+    [InlineData(Speech.WebSocket)]
+    public async Task A_SYNC_counts_when_the_client_says_something_after_it(Speech speech)
+    {
+        await using var world = await GroupWorld.OfAsync(server, Speech.Tcp, 1);
+        var (uid, sid) = await AwayMemberAsync(world);
+        await SayAsync(world.Owner, uid, Many);
+        await world.Owner.DoneAsync(0x030B, GroupChat(world.Owner, world.Gid, Many + 1));
+        for (var i = 0; i < 4; i++)
+        {
+            // whether the client has read anything of it nobody knows
+            await using var gone = await server.LoginAsync(speech, uid, sid);
+            await gone.AskAsync(0x010D, (1, uid));
+            gone.Reset();
+            await Wait.Until(() => IsGoneAsync(server.Process, uid), "the session has ended");
+        }
+        for (var i = 0; i < 4; i++)
+        {
+            await using var back = await server.LoginAsync(speech, uid, sid);
+            await back.AskAsync(0x010D, (1, uid));
+            int[] expected = i switch { 0 => [Many, Many + 1], < 3 => [Many], _ => [] }; // chats three times (§10.2)
+            Assert.Equal(expected, (await back.DrainAsync()).Select(NumberOf));
+            back.Reset();
+            await Wait.Until(() => IsGoneAsync(server.Process, uid), "the session has ended");
+        }
+    }
+
+    [Fact]
+    [CoversBeehive("010D")]
+    public async Task A_SYNC_that_the_end_of_the_server_cuts_short_is_not_said_to_be_done()
+    {
+        await using var own = await BeehiveHttpServer.StartAsync();
+        byte[] bytes;
+        await using (var ann = await ListendWorld.LoginAsync(own, 1))
+        {
+            await SayManyAsync(ann, 2);
+            await using var slow = await SyncWithoutReadingAsync(own, 2, 555, Speech.Tcp);
+            var first = await slow.ReadAsync(50_000);
+            own.SendTerminate();
+            bytes = [.. first, .. await slow.ReadToEndAsync()];
+        }
+        var packets = new List<Packet>();
+        for (var at = 0; at < bytes.Length;)
+        {
+            var header = bytes[at..(at += Packet.HeadLength)];
+            packets.Add(Packet.Read(header, bytes[at..(at += Packet.BodyLength(header))], isSeed: false));
+        }
+        Assert.InRange(packets.Count(packet => packet.Command == 0x0201), 1, Many - 1); // or nothing is tested
+        Assert.DoesNotContain(packets, packet => packet.Command == 0x010E && packet.Int(2) == 0);
+        Assert.Equal(0, await own.WaitForExitAsync());
+        await RtmServer.EndAsync(own);
+    }
+
     [Fact]
     [CoversBeehive("0203", "010D")]
     public async Task Words_about_friendship_that_were_heard_live_do_not_come_on_SYNC_of_that_session()
