@@ -41,7 +41,6 @@ internal sealed class OpenImHost : IAsyncDisposable
         Inboxes = new InboxReading(this);
         Notifications = new Notifier(this);
         Changes = new ChangesElsewhere(this);
-        core.Changes.Observe(Changes);
         Meter.CreateObservableCounter(
             "parley.openim.connections.closed", _closed.Read, "{connection}", "Connections of the message gateway that ended, by reason.");
     }

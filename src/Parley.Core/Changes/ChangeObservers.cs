@@ -22,8 +22,17 @@ public sealed class ChangeObservers
     {
         foreach (var observer in _observers)
         {
-            if (!ReferenceEquals(observer, cause.Teller) && observer.Concerns(project, userIds))
-                return true;
+            if (ReferenceEquals(observer, cause.Teller))
+                continue;
+            try
+            {
+                if (observer.Concerns(project, userIds))
+                    return true;
+            }
+            catch (Exception exception)
+            {
+                _logger.ChangeNoticeFailed(exception, project.Id);
+            }
         }
         return false;
     }
