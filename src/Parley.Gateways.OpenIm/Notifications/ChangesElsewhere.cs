@@ -19,13 +19,14 @@ internal sealed class ChangesElsewhere(OpenImHost host) : IChangeObserver
     {
         if (project.Id != host.Project.Id)
             return;
-        IReadOnlyList<long> concerned = change.Kind switch
+        var inboxes = host.Core.Inboxes;
+        IReadOnlyList<long> receivers = change.Kind switch
         {
-            GroupChangeKind.Joined => change.Group.Members,
-            GroupChangeKind.Gone => [.. change.Group.Members.Union(change.UserIds)],
-            _ => change.UserIds,
+            GroupChangeKind.Joined => inboxes.GetEnrolled(project.Id, change.Group.Members),
+            GroupChangeKind.Gone =>
+                [.. inboxes.GetEnrolled(project.Id, change.Group.Members).Union(inboxes.GetEnrolled(project.Id, change.UserIds))],
+            _ => inboxes.GetEnrolled(project.Id, change.UserIds),
         };
-        var receivers = host.Core.Inboxes.GetEnrolled(project.Id, concerned);
         if (receivers.Count == 0)
             return;
         var actor = await host.People.GetActorAsync(project, change.ActorId, CancellationToken.None);
