@@ -51,6 +51,9 @@ internal static partial class CoreLog
     [LoggerMessage(1021, LogLevel.Error, "Telling a session of a note in project {ProjectId} failed.")]
     public static partial void NoteFailed(this ILogger logger, Exception exception, long projectId);
 
+    [LoggerMessage(1022, LogLevel.Error, "An observer failed to hear of a change in project {ProjectId}.")]
+    public static partial void ChangeNoticeFailed(this ILogger logger, Exception exception, long projectId);
+
     [LoggerMessage(1004, LogLevel.Information, "Removed {Count} old files of project {ProjectId}.")]
     public static partial void FilesRetired(this ILogger logger, int count, long projectId);
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Parley.Core.Changes;
 using Parley.Core.Cluster;
 using Parley.Core.Files;
 using Parley.Core.Groups;
@@ -48,16 +49,17 @@ public sealed class ParleyCore : IAsyncDisposable
         Tokens = new(store.Users, time);
         AccessTokens = new(store.AccessTokens, backplane, settings, time);
         Bans = new(store.Bans, backplane, settings, time);
-        Relations = new(store.Relations, backplane, Names, settings);
+        Changes = new(logger);
+        Relations = new(store.Relations, backplane, Names, Changes, settings);
         Rooms = new(store.Rooms, store.Messages, Bans, backplane, settings, time);
         Sessions = new(Rooms);
         var groupNotices = new GroupNotices(Sessions, logger);
-        Groups = new(store.Groups, backplane, Bans, Names, groupNotices, settings, time);
+        Groups = new(store.Groups, backplane, Bans, Names, groupNotices, Changes, settings, time);
         GroupModeration = new(store.Groups, Groups, Bans, Names);
         Users = new(store, Groups, backplane, settings, time);
         Listeners = new(time);
         Sessions.Observe(Listeners);
-        FriendRequests = new(store.FriendRequests, Relations, Sessions, backplane, time);
+        FriendRequests = new(store.FriendRequests, Relations, Sessions, backplane, Changes, time);
         Pending = new(store.Pending, time, logger);
         Logins = new(Projects, Tokens, Bans, Names, Users);
         Positions = new(store.Messages, settings, time, logger);
@@ -105,6 +107,9 @@ public sealed class ParleyCore : IAsyncDisposable
 
     /// <summary>Friends and blocks.</summary>
     public RelationDirectory Relations { get; }
+
+    /// <summary>Who hears of changes in groups and relations.</summary>
+    public ChangeObservers Changes { get; }
 
     /// <summary>Friends to be.</summary>
     public FriendRequests FriendRequests { get; }

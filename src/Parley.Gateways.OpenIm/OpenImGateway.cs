@@ -37,8 +37,15 @@ public sealed class OpenImGateway : IAsyncDisposable
     /// <param name="server">Where the API is, as the reader reaches it: <c>http://host:port</c>.</param>
     public ValueTask<string> DescribeApiAsync(string server) => new ApiDescription(_host, _api.Rows).WriteAsync(server);
 
-    /// <summary>Registers the managers (openim.md §2.1). To be called once, when the projects are there and before the doors open.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => _host.People.RegisterManagersAsync(cancellationToken);
+    /// <summary>
+    /// Registers the managers (openim.md §2.1), and hears of what other protocols change from now on. To be called once, when the projects are
+    /// there and before the doors open.
+    /// </summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _host.People.RegisterManagersAsync(cancellationToken);
+        _host.Core.Changes.Observe(_host.Changes);
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _host.DisposeAsync();

@@ -40,6 +40,7 @@ internal sealed class OpenImHost : IAsyncDisposable
         Sending = new MessageSending(this);
         Inboxes = new InboxReading(this);
         Notifications = new Notifier(this);
+        Changes = new ChangesElsewhere(this);
         Meter.CreateObservableCounter(
             "parley.openim.connections.closed", _closed.Read, "{connection}", "Connections of the message gateway that ended, by reason.");
     }
@@ -79,6 +80,9 @@ internal sealed class OpenImHost : IAsyncDisposable
     public InboxReading Inboxes { get; }
 
     public Notifier Notifications { get; }
+
+    /// <summary>Hears of what other protocols change; of what is changed here the notifications are told by who changes it.</summary>
+    public ChangesElsewhere Changes { get; }
 
     /// <summary>Unix seconds.</summary>
     public long UnixSeconds => Time.GetUtcNow().ToUnixTimeSeconds();

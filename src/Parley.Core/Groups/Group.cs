@@ -45,6 +45,9 @@ public sealed class Group
         _managers = managers.ToFrozenSet();
     }
 
+    /// <summary>What is left of a group that was dissolved a moment ago: its number.</summary>
+    internal static Group Without(long groupId) => new(new GroupRecord(groupId, "", "", "", "", default, new(), []));
+
     /// <summary>The group.</summary>
     public long GroupId { get; }
 

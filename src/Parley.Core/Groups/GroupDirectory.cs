@@ -1,3 +1,4 @@
+using Parley.Core.Changes;
 using Parley.Core.Cluster;
 using Parley.Core.Moderation;
 using Parley.Core.Projects;
@@ -17,19 +18,21 @@ public sealed class GroupDirectory
     private readonly BanDirectory _bans;
     private readonly NameDirectory _names;
     private readonly GroupNotices _notices;
+    private readonly ChangeObservers _changes;
     private readonly TimeProvider _time;
     private readonly BoundedCache<(long ProjectId, long GroupId), Group?> _groups;
-    private readonly GroupChanges _changes = new();
+    private readonly GroupsInChange _inChange = new();
 
     internal GroupDirectory(
-        IGroupStore store, IBackplane backplane, BanDirectory bans, NameDirectory names, GroupNotices notices, CoreSettings settings,
-        TimeProvider time)
+        IGroupStore store, IBackplane backplane, BanDirectory bans, NameDirectory names, GroupNotices notices, ChangeObservers changes,
+        CoreSettings settings, TimeProvider time)
     {
         _store = store;
         _backplane = backplane;
         _bans = bans;
         _names = names;
         _notices = notices;
+        _changes = changes;
         _time = time;
         _groups = new(settings.CachedGroups, LoadAsync);
         backplane.Subscribe(CacheArea.Group, notice => _groups.Remove((notice.ProjectId, notice.Id)));
@@ -45,14 +48,14 @@ public sealed class GroupDirectory
     internal ValueTask<Group?> GetAsync(long projectId, long groupId)
     {
         var key = (projectId, groupId);
-        return _changes.Contains(key) ? LoadAsync(key) : _groups.GetAsync(key);
+        return _inChange.Contains(key) ? LoadAsync(key) : _groups.GetAsync(key);
     }
 
     /// <summary>
     /// The members of a group are about to be changed in the store. Ends when the result is disposed of, after
     /// <see cref="ForgetAsync"/>.
     /// </summary>
-    internal GroupChanges.Change BeginChange(long projectId, long groupId) => _changes.Begin((projectId, groupId));
+    internal GroupsInChange.Change BeginChange(long projectId, long groupId) => _inChange.Begin((projectId, groupId));
 
     /// <summary>Whether the user is a member of the group.</summary>
     public async ValueTask<bool> IsMemberAsync(Project project, long groupId, long userId) =>
@@ -62,36 +65,36 @@ public sealed class GroupDirectory
     /// <returns>As for a user who adds them, but for <see cref="CoreError.GroupClosed"/>.</returns>
     public ValueTask<CoreError> AddMembersAsync(
         Project project, long groupId, IReadOnlyList<long> userIds, CancellationToken cancellationToken) =>
-        AddMembersAsync(project, groupId, actor: 0, userIds, cancellationToken);
+        AddMembersAsync(project, groupId, cause: 0, userIds, cancellationToken);
 
     /// <summary>Adds members, making the group if need be. Present ones are passed over. All or none are added.</summary>
     /// <param name="project">The project.</param>
     /// <param name="groupId">The group.</param>
-    /// <param name="actor">Who adds them; 0 = a back end, to which a group is never closed. Whether a user may do so is for the caller.</param>
+    /// <param name="cause">Who adds them; 0 = a back end, to which a group is never closed. Whether a user may do so is for the caller.</param>
     /// <param name="userIds">Whom to add; 1 to <see cref="PerCall"/>.</param>
     /// <param name="cancellationToken">Gives up waiting for the store.</param>
     /// <returns><see cref="CoreError.Empty"/>, <see cref="CoreError.TooManyItems"/>, <see cref="CoreError.InvalidId"/>,
     /// <see cref="CoreError.GroupClosed"/>, <see cref="CoreError.BannedInGroup"/> when one of them is on the group's blacklist,
     /// <see cref="CoreError.TooManyMembers"/> or none.</returns>
     public async ValueTask<CoreError> AddMembersAsync(
-        Project project, long groupId, long actor, IReadOnlyList<long> userIds, CancellationToken cancellationToken)
+        Project project, long groupId, ChangeCause cause, IReadOnlyList<long> userIds, CancellationToken cancellationToken)
     {
         var error = CheckList(userIds);
         if (error != CoreError.None)
             return error;
         if (groupId <= 0 || !await _names.AreValidAsync(project.Id, userIds) || !await _names.IsValidAsync(project.Id, groupId))
             return CoreError.InvalidId;
-        if (actor != 0 && await GetAsync(project, groupId) is { IsClosed: true })
+        if (cause.ActorId != 0 && await GetAsync(project, groupId) is { IsClosed: true })
             return CoreError.GroupClosed;
         AddMembersOutcome outcome;
         using (BeginChange(project.Id, groupId))
         {
             outcome = await _store.AddMembersAsync(
-                project.Id, groupId, actor, [.. userIds.Distinct()], project.Settings.GroupMembers, project.Settings.Groups,
+                project.Id, groupId, cause.ActorId, [.. userIds.Distinct()], project.Settings.GroupMembers, project.Settings.Groups,
                 Now, cancellationToken);
             await ForgetAsync(project.Id, groupId);
         }
-        await TellAsync(project, groupId, outcome.Added, GroupNoticeKind.Joined, actor, gone: []);
+        await TellAsync(project, groupId, outcome.Added, GroupNoticeKind.Joined, cause, gone: []);
         return outcome.Result switch
         {
             AddMembersResult.Added => CoreError.None,
@@ -103,7 +106,7 @@ public sealed class GroupDirectory
     /// <summary>A back end removes members. Absent ones are passed over.</summary>
     public ValueTask<CoreError> RemoveMembersAsync(
         Project project, long groupId, IReadOnlyList<long> userIds, CancellationToken cancellationToken) =>
-        RemoveMembersAsync(project, groupId, actor: 0, userIds, cancellationToken);
+        RemoveMembersAsync(project, groupId, cause: 0, userIds, cancellationToken);
 
     /// <summary>
     /// Removes members. Absent ones are passed over. When the owner is among them the oldest manager, else the oldest member, becomes
@@ -111,18 +114,18 @@ public sealed class GroupDirectory
     /// </summary>
     /// <param name="project">The project.</param>
     /// <param name="groupId">The group.</param>
-    /// <param name="actor">Who removes them; 0 = a back end. Whether a user may do so is for the caller.</param>
+    /// <param name="cause">Who removes them; 0 = a back end. Whether a user may do so is for the caller.</param>
     /// <param name="userIds">Whom to remove; 1 to <see cref="PerCall"/>.</param>
     /// <param name="cancellationToken">Gives up waiting for the store.</param>
     /// <returns><see cref="CoreError.Empty"/>, <see cref="CoreError.TooManyItems"/> or none.</returns>
     public async ValueTask<CoreError> RemoveMembersAsync(
-        Project project, long groupId, long actor, IReadOnlyList<long> userIds, CancellationToken cancellationToken)
+        Project project, long groupId, ChangeCause cause, IReadOnlyList<long> userIds, CancellationToken cancellationToken)
     {
         var error = CheckList(userIds);
         if (error != CoreError.None)
             return error;
         var removed = await RemoveAsync(project, groupId, userIds, sparesOwner: false, cancellationToken);
-        await TellAsync(project, groupId, removed, GroupNoticeKind.Kicked, actor, gone: removed);
+        await TellAsync(project, groupId, removed, GroupNoticeKind.Kicked, cause, gone: removed);
         return CoreError.None;
     }
 
@@ -137,10 +140,15 @@ public sealed class GroupDirectory
     public async ValueTask<MembershipResult> FoundAsync(
         Project project, long groupId, long userId, GroupLimits limits, CancellationToken cancellationToken)
     {
-        using var change = BeginChange(project.Id, groupId);
-        var result = await _store.FoundAsync(project.Id, groupId, userId, Within(project, limits), Now, cancellationToken);
-        if (result == MembershipResult.Done)
+        MembershipResult result;
+        using (BeginChange(project.Id, groupId))
+        {
+            result = await _store.FoundAsync(project.Id, groupId, userId, Within(project, limits), Now, cancellationToken);
+            if (result != MembershipResult.Done)
+                return result;
             await ForgetAsync(project.Id, groupId);
+        }
+        await TellOfNewAsync(project, groupId, [userId], cause: userId);
         return result;
     }
 
@@ -162,6 +170,8 @@ public sealed class GroupDirectory
     {
         var (result, groupId, _) = await CreateAsync(
             project, wishedGroupId, new GroupDraft(ownerId, name, description, new(), []), limits, cancellationToken);
+        if (result == MembershipResult.Done)
+            await TellOfNewAsync(project, groupId, [ownerId], cause: ownerId);
         return (result, groupId);
     }
 
@@ -178,12 +188,14 @@ public sealed class GroupDirectory
     /// <param name="members">Further members. Passed over are the owner, doubles, further owners, and users who are on the group's
     /// blacklist or have too many groups.</param>
     /// <param name="limits">Limits of the protocol.</param>
+    /// <param name="teller">An observer that tells of the new group itself (<see cref="ChangeCause"/>).</param>
     /// <param name="cancellationToken">Gives up waiting for the store.</param>
     /// <returns><see cref="MembershipResult.Done"/> with the number of the group, <see cref="MembershipResult.TooManyGroups"/> or
     /// <see cref="MembershipResult.TooManyMembers"/>. Without <see cref="MembershipResult.Done"/> nothing is made.</returns>
     public async ValueTask<(MembershipResult Result, long GroupId)> CreateAsync(
         Project project, long wishedGroupId, long ownerId, string name, string description, GroupFacts facts,
-        IReadOnlyList<(long UserId, GroupRole Role)> members, GroupLimits limits, CancellationToken cancellationToken)
+        IReadOnlyList<(long UserId, GroupRole Role)> members, GroupLimits limits, IChangeObserver? teller,
+        CancellationToken cancellationToken)
     {
         var (result, groupId, added) = await CreateAsync(
             project, wishedGroupId, new GroupDraft(ownerId, name, description, facts, members), limits, cancellationToken);
@@ -195,6 +207,7 @@ public sealed class GroupDirectory
             _notices.Tell(project.Id, [ownerId], [], new GroupNotice(groupId, GroupNoticeKind.Joined, ownerId, creator));
         foreach (var userId in added)
             _notices.Tell(project.Id, [userId], [], new GroupNotice(groupId, GroupNoticeKind.Joined, userId, creator));
+        await TellOfNewAsync(project, groupId, [ownerId, .. added], new(creator, teller));
         return (result, groupId);
     }
 
@@ -216,6 +229,7 @@ public sealed class GroupDirectory
     /// </summary>
     public async ValueTask<MembershipResult> LeaveAsync(Project project, long groupId, long userId, CancellationToken cancellationToken)
     {
+        var before = _changes.AreConcerned(project, userId, [userId]) ? await GetAsync(project, groupId) : null;
         MembershipResult result;
         using (BeginChange(project.Id, groupId))
         {
@@ -228,6 +242,10 @@ public sealed class GroupDirectory
         if (group is null)
             await _bans.ForgetAsync(project.Id, BanPlace.Group(groupId));
         _notices.Tell(project.Id, group?.Members ?? [], [userId], new GroupNotice(groupId, GroupNoticeKind.Left, userId, userId));
+        if (group is not null)
+            await _changes.TellAsync(project, new GroupChange(GroupChangeKind.Gone, group, [userId], userId), userId);
+        else if (before is not null)
+            await _changes.TellAsync(project, new GroupChange(GroupChangeKind.Dissolved, before, [userId], userId), userId);
         return result;
     }
 
@@ -293,23 +311,18 @@ public sealed class GroupDirectory
     /// <summary>Removes the group and tells all who were members.</summary>
     internal async ValueTask DeleteAsync(Project project, long groupId, long actor, CancellationToken cancellationToken)
     {
-        IReadOnlyList<GroupMember> members;
+        GroupRecord? record;
         using (BeginChange(project.Id, groupId))
         {
-            members = await _store.DeleteAsync(project.Id, groupId, cancellationToken);
+            record = await _store.DeleteAsync(project.Id, groupId, cancellationToken);
             await ForgetAsync(project.Id, groupId);
         }
         await _bans.ForgetAsync(project.Id, BanPlace.Group(groupId));
-        if (members.Count == 0)
+        if (record is null || record.Members.Count == 0)
             return;
-        var owner = 0L;
-        var users = new long[members.Count];
-        for (var i = 0; i < users.Length; i++)
-        {
-            users[i] = members[i].UserId;
-            owner = members[i].Role == GroupRole.Owner ? users[i] : owner;
-        }
-        _notices.Tell(project.Id, users, [], new GroupNotice(groupId, GroupNoticeKind.Dissolved, owner, actor));
+        var group = new Group(record);
+        _notices.Tell(project.Id, group.Members, [], new GroupNotice(groupId, GroupNoticeKind.Dissolved, group.OwnerId, actor));
+        await _changes.TellAsync(project, new GroupChange(GroupChangeKind.Dissolved, group, group.Members, actor), actor);
     }
 
     private async ValueTask<CreationOutcome> CreateAsync(
@@ -326,20 +339,33 @@ public sealed class GroupDirectory
     internal ValueTask ForgetAsync(long projectId, long groupId) =>
         _backplane.InvalidateAsync(new(CacheArea.Group, projectId, groupId));
 
-    /// <summary>Tells the members, and those who are gone, what happened to the users. Who removed itself left.</summary>
+    /// <summary>Tells the observers of a new group, which is read only if they want to hear of it.</summary>
+    private async ValueTask TellOfNewAsync(Project project, long groupId, IReadOnlyList<long> userIds, ChangeCause cause)
+    {
+        if (_changes.AreConcerned(project, cause, userIds) && await GetAsync(project, groupId) is { } group)
+            await _changes.TellAsync(project, new GroupChange(GroupChangeKind.Joined, group, userIds, cause.ActorId), cause);
+    }
+
+    /// <summary>
+    /// Tells the members, and those who are gone, what happened to the users. Who removed itself left. Observers hear who came and went.
+    /// </summary>
     internal async ValueTask TellAsync(
-        Project project, long groupId, IReadOnlyList<long> userIds, GroupNoticeKind kind, long actor, IReadOnlyList<long> gone)
+        Project project, long groupId, IReadOnlyList<long> userIds, GroupNoticeKind kind, ChangeCause cause, IReadOnlyList<long> gone)
     {
         if (userIds.Count == 0)
             return;
         var notices = new GroupNotice[userIds.Count];
         for (var i = 0; i < notices.Length; i++)
         {
-            var isLeaving = kind == GroupNoticeKind.Kicked && userIds[i] == actor;
-            notices[i] = new(groupId, isLeaving ? GroupNoticeKind.Left : kind, userIds[i], actor);
+            var isLeaving = kind == GroupNoticeKind.Kicked && userIds[i] == cause.ActorId;
+            notices[i] = new(groupId, isLeaving ? GroupNoticeKind.Left : kind, userIds[i], cause.ActorId);
         }
         var group = await GetAsync(project, groupId);
         _notices.Tell(project.Id, group?.Members ?? [], [.. gone.Where(user => group?.Contains(user) != true)], notices);
+        if (gone.Count > 0)
+            await _changes.TellAsync(project, new GroupChange(GroupChangeKind.Gone, group ?? Group.Without(groupId), gone, cause.ActorId), cause);
+        else if (kind == GroupNoticeKind.Joined && group is not null) // of a dissolved one its members hear as such
+            await _changes.TellAsync(project, new GroupChange(GroupChangeKind.Joined, group, userIds, cause.ActorId), cause);
     }
 
     private static CoreError CheckList(IReadOnlyList<long> userIds)

@@ -18,3 +18,16 @@ public sealed record FriendRequest(
 /// <param name="Most">How many requests and removals; beyond it the oldest are forgotten.</param>
 /// <param name="RemovalsAfter">Removals of this time in unix milliseconds and older are forgotten.</param>
 public readonly record struct FriendRequestBounds(int Most, long RemovalsAfter);
+
+/// <summary>What became of ending a request.</summary>
+public enum FriendRequestEnd : byte
+{
+    /// <summary>It does not wait, or no longer.</summary>
+    NotThere,
+
+    /// <summary>It waits no more; who were friends are friends, and nobody else.</summary>
+    Ended,
+
+    /// <summary>It waits no more, and they are friends of each other now, which they were not before.</summary>
+    MadeFriends,
+}

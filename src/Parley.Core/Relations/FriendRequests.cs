@@ -1,3 +1,4 @@
+using Parley.Core.Changes;
 using Parley.Core.Cluster;
 using Parley.Core.Projects;
 using Parley.Core.Sessions;
@@ -18,15 +19,18 @@ public sealed class FriendRequests
     private readonly RelationDirectory _relations;
     private readonly SessionRegistry _sessions;
     private readonly IBackplane _backplane;
+    private readonly ChangeObservers _changes;
     private readonly TimeProvider _time;
 
     internal FriendRequests(
-        IFriendRequestStore store, RelationDirectory relations, SessionRegistry sessions, IBackplane backplane, TimeProvider time)
+        IFriendRequestStore store, RelationDirectory relations, SessionRegistry sessions, IBackplane backplane, ChangeObservers changes,
+        TimeProvider time)
     {
         _store = store;
         _relations = relations;
         _sessions = sessions;
         _backplane = backplane;
+        _changes = changes;
         _time = time;
     }
 
@@ -67,12 +71,19 @@ public sealed class FriendRequests
     /// <summary>Ends a request; when it is accepted, each is among the other's friends. False when it no longer waits.</summary>
     public async ValueTask<bool> EndAsync(Project project, FriendRequest request, bool isAccepted, CancellationToken cancellationToken)
     {
-        if (!await _store.EndAsync(project.Id, request.Id, isAccepted, cancellationToken))
+        var end = await _store.EndAsync(project.Id, request.Id, isAccepted, cancellationToken);
+        if (end == FriendRequestEnd.NotThere)
             return false;
         if (isAccepted)
         {
             await _backplane.InvalidateAsync(new(CacheArea.Friends, project.Id, request.Sender));
             await _backplane.InvalidateAsync(new(CacheArea.Friends, project.Id, request.Receiver));
+        }
+        if (end == FriendRequestEnd.MadeFriends)
+        {
+            ChangeCause cause = request.Receiver;
+            await _changes.TellAsync(
+                project, new RelationChange(RelationKind.Friend, request.Sender, [request.Receiver], IsMutual: true, cause.ActorId), cause);
         }
         return true;
     }

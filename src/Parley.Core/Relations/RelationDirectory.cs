@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Parley.Core.Changes;
 using Parley.Core.Cluster;
 using Parley.Core.Projects;
 using Parley.Core.Storage;
@@ -15,12 +16,15 @@ public sealed class RelationDirectory
     private readonly IRelationStore _store;
     private readonly IBackplane _backplane;
     private readonly NameDirectory _names;
+    private readonly ChangeObservers _changes;
     private readonly BoundedCache<UserKey, FrozenSet<long>> _friends;
     private readonly BoundedCache<UserKey, FrozenSet<long>> _blocks;
     private readonly BoundedCache<UserKey, FrozenSet<long>> _mutes;
 
-    internal RelationDirectory(IRelationStore store, IBackplane backplane, NameDirectory names, CoreSettings settings)
+    internal RelationDirectory(
+        IRelationStore store, IBackplane backplane, NameDirectory names, ChangeObservers changes, CoreSettings settings)
     {
+        _changes = changes;
         _names = names;
         _store = store;
         _backplane = backplane;
@@ -32,11 +36,23 @@ public sealed class RelationDirectory
         backplane.Subscribe(CacheArea.Mutes, notice => _mutes.Remove(new(notice.ProjectId, notice.Id)));
     }
 
+    /// <summary>A user adds peers to those that it has an edge of this kind to.</summary>
+    /// <returns>As when somebody else adds them.</returns>
+    public ValueTask<CoreError> AddAsync(
+        Project project, RelationKind kind, long userId, IReadOnlyList<long> peers, CancellationToken cancellationToken) =>
+        AddAsync(project, kind, userId, peers, cause: userId, cancellationToken);
+
     /// <summary>Adds peers to those that a user has an edge of this kind to. The user itself and present ones are passed over.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="kind">What the edges mean.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="peers">Whom to add; 1 to <see cref="PerCall"/>.</param>
+    /// <param name="cause">Who adds them; 0 = a back end.</param>
+    /// <param name="cancellationToken">Gives up waiting for the store.</param>
     /// <returns><see cref="CoreError.Empty"/>, <see cref="CoreError.TooManyItems"/>, <see cref="CoreError.InvalidId"/>,
     /// <see cref="CoreError.TooManyFriends"/> or none.</returns>
     public async ValueTask<CoreError> AddAsync(
-        Project project, RelationKind kind, long userId, IReadOnlyList<long> peers, CancellationToken cancellationToken)
+        Project project, RelationKind kind, long userId, IReadOnlyList<long> peers, ChangeCause cause, CancellationToken cancellationToken)
     {
         var error = CheckList(peers);
         if (error != CoreError.None)
@@ -45,9 +61,16 @@ public sealed class RelationDirectory
         if (!await _names.AreValidAsync(project.Id, others))
             return CoreError.InvalidId;
         var limit = kind == RelationKind.Friend ? project.Settings.Friends : project.Settings.Blocks;
-        if (others.Length > 0 && !await _store.AddAsync(project.Id, kind, userId, others, limit, cancellationToken))
-            return CoreError.TooManyFriends;
+        IReadOnlyList<long> added = [];
+        if (others.Length > 0)
+        {
+            if (await _store.AddAsync(project.Id, kind, userId, others, limit, cancellationToken) is not { } missing)
+                return CoreError.TooManyFriends;
+            added = missing;
+        }
         await _backplane.InvalidateAsync(new(AreaOf(kind), project.Id, userId));
+        if (added.Count > 0)
+            await _changes.TellAsync(project, new RelationChange(kind, userId, added, IsMutual: false, cause.ActorId), cause);
         return CoreError.None;
     }
 
@@ -67,11 +90,16 @@ public sealed class RelationDirectory
     /// Makes two users friends of each other without asking them, in one commit; a pair of which one half is missing is completed, and a
     /// friend request that waits between them is forgotten.
     /// </summary>
+    /// <param name="project">The project.</param>
+    /// <param name="userId">The one.</param>
+    /// <param name="peerId">The other.</param>
+    /// <param name="cause">Who does it; 0 = a back end.</param>
+    /// <param name="cancellationToken">Gives up waiting for the store.</param>
     /// <returns>Whether <paramref name="peerId"/> was a friend of <paramref name="userId"/> before, or
     /// <see cref="CoreError.InvalidId"/> (also for one and the same user) or <see cref="CoreError.TooManyFriends"/>, when nothing is
     /// changed.</returns>
     public async ValueTask<FriendshipResult> BefriendAsync(
-        Project project, long userId, long peerId, CancellationToken cancellationToken)
+        Project project, long userId, long peerId, ChangeCause cause, CancellationToken cancellationToken)
     {
         if (userId == peerId || !await _names.AreValidAsync(project.Id, [userId, peerId]))
             return new(WasFriend: false, CoreError.InvalidId);
@@ -79,6 +107,8 @@ public sealed class RelationDirectory
             return new(WasFriend: false, CoreError.TooManyFriends);
         await _backplane.InvalidateAsync(new(CacheArea.Friends, project.Id, userId));
         await _backplane.InvalidateAsync(new(CacheArea.Friends, project.Id, peerId));
+        if (!wasFriend)
+            await _changes.TellAsync(project, new RelationChange(RelationKind.Friend, userId, [peerId], IsMutual: true, cause.ActorId), cause);
         return new(wasFriend);
     }
 

@@ -19,7 +19,7 @@ public interface IFriendRequestStore
     ValueTask<IReadOnlyList<FriendRequest>> GetForAsync(long projectId, long receiver, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Ends a request or removal and, when it is a request and accepted, puts each user among the other's friends, in one commit. False when it no longer waits.
+    /// Ends a request or removal and, when it is a request and accepted, puts each user among the other's friends, in one commit.
     /// </summary>
-    ValueTask<bool> EndAsync(long projectId, Guid id, bool isAccepted, CancellationToken cancellationToken);
+    ValueTask<FriendRequestEnd> EndAsync(long projectId, Guid id, bool isAccepted, CancellationToken cancellationToken);
 }

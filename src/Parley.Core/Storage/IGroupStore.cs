@@ -81,8 +81,8 @@ public interface IGroupStore
     /// Removes the group, its members, its bans and its rules. Messages stay, and so does the mark that the group was dissolved, until it
     /// is made again.
     /// </summary>
-    /// <returns>Those who were members, in the order of their ids.</returns>
-    ValueTask<IReadOnlyList<GroupMember>> DeleteAsync(long projectId, long groupId, CancellationToken cancellationToken);
+    /// <returns>The group as it was; null when there was none.</returns>
+    ValueTask<GroupRecord?> DeleteAsync(long projectId, long groupId, CancellationToken cancellationToken);
 
     /// <summary>Whether there was such a group and is none any more.</summary>
     ValueTask<bool> WasDissolvedAsync(long projectId, long groupId, CancellationToken cancellationToken);

@@ -6,10 +6,11 @@ namespace Parley.Core.Storage;
 public interface IRelationStore
 {
     /// <summary>
-    /// Adds edges, which remember when that was; present ones are passed over. False, and nothing added, when the user would then have more than
-    /// <paramref name="limit"/> (0 = no limit).
+    /// Adds edges, which remember when that was; present ones are passed over.
     /// </summary>
-    ValueTask<bool> AddAsync(
+    /// <returns>Those that were not there, in the order asked for; null, and nothing added, when the user would then have more than
+    /// <paramref name="limit"/> (0 = no limit).</returns>
+    ValueTask<IReadOnlyList<long>?> AddAsync(
         long projectId, RelationKind kind, long userId, IReadOnlyList<long> peers, int limit, CancellationToken cancellationToken);
 
     /// <summary>Removes edges; absent ones are passed over.</summary>

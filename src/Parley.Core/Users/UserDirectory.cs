@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Parley.Core.Changes;
 using Parley.Core.Cluster;
 using Parley.Core.Groups;
 using Parley.Core.Messaging;
@@ -70,8 +71,12 @@ public sealed class UserDirectory
     /// and tells its groups. A group that it owned has no owner then. Messages, bans and access tokens stay, and so do its sessions: ending
     /// them is for the caller, as only the gateways know how to say why.
     /// </summary>
+    /// <param name="project">The project.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="cause">Who removes it; 0 = a back end.</param>
+    /// <param name="cancellationToken">Gives up waiting for the store.</param>
     /// <returns>False when the user is not known.</returns>
-    public async ValueTask<bool> RemoveAsync(Project project, long userId, CancellationToken cancellationToken)
+    public async ValueTask<bool> RemoveAsync(Project project, long userId, ChangeCause cause, CancellationToken cancellationToken)
     {
         var removal = await _store.Persons.RemoveAsync(project.Id, userId, cancellationToken);
         await ForgetAsync(project.Id, userId);
@@ -84,7 +89,7 @@ public sealed class UserDirectory
         foreach (var groupId in removal.Groups)
             await _groups.ForgetAsync(project.Id, groupId);
         foreach (var groupId in removal.Groups)
-            await _groups.TellAsync(project, groupId, [userId], GroupNoticeKind.Kicked, actor: 0, gone: [userId]);
+            await _groups.TellAsync(project, groupId, [userId], GroupNoticeKind.Kicked, cause, gone: [userId]);
         return true;
     }
 

@@ -120,7 +120,8 @@ internal sealed class FriendEndpoints(OpenImHost host)
     /// <summary>True when they are friends now; who was before hears nothing.</summary>
     private async ValueTask<bool> BefriendAsync(ApiCall call, Person user, Person friend)
     {
-        var result = await call.Core.Relations.BefriendAsync(call.Project, user.UserId, friend.UserId, call.Cancellation);
+        var result = await call.Core.Relations.BefriendAsync(
+            call.Project, user.UserId, friend.UserId, new(call.Caller.UserId, host.Changes), call.Cancellation);
         if (result.Error != CoreError.None)
             return false;
         if (!result.WasFriend)
@@ -137,7 +138,9 @@ internal sealed class FriendEndpoints(OpenImHost host)
         var relations = call.Core.Relations;
         if ((await relations.FilterAsync(call.Project, RelationKind.Block, owner.UserId, [blocked.UserId])).Count > 0)
             return Outcome.Done;
-        if (await relations.AddAsync(call.Project, RelationKind.Block, owner.UserId, [blocked.UserId], call.Cancellation) != CoreError.None)
+        var error = await relations.AddAsync(
+            call.Project, RelationKind.Block, owner.UserId, [blocked.UserId], new(call.Caller.UserId, host.Changes), call.Cancellation);
+        if (error != CoreError.None)
             return OpenImFailures.BadStatus;
         await host.Notifications.BlackAddedAsync(call.Project, call.OperationId, owner, blocked);
         return Outcome.Done;

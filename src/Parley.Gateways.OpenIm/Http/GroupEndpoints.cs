@@ -1,4 +1,5 @@
 using Parley.Core;
+using Parley.Core.Changes;
 using Parley.Core.Groups;
 using Parley.Gateways.OpenIm.Users;
 using Parley.Wire.OpenIm.Messages;
@@ -114,7 +115,7 @@ internal sealed class GroupEndpoints(OpenImHost host)
                 return OpenImFailures.Duplicate3;
             users.Add(person.UserId);
         }
-        var error = await call.Core.Groups.AddMembersAsync(call.Project, group.GroupId, ActorOf(call, group), users, call.Cancellation);
+        var error = await call.Core.Groups.AddMembersAsync(call.Project, group.GroupId, CauseOf(call, group), users, call.Cancellation);
         if (error != CoreError.None)
             return error is CoreError.Empty ? OpenImFailures.Arguments3 : OpenImFailures.BadStatus;
         await TellInvitedAsync(call, group, users);
@@ -180,7 +181,8 @@ internal sealed class GroupEndpoints(OpenImHost host)
         var groups = call.Core.Groups;
         var wished = await call.Core.Names.GetOrAddAsync(call.Project.Id, id, call.Cancellation);
         var (result, groupId) = await groups.CreateAsync(
-            call.Project, wished, owner.UserId, form.Name, form.Introduction, form.ToFacts(call.Caller.UserId), members, default, call.Cancellation);
+            call.Project, wished, owner.UserId, form.Name, form.Introduction, form.ToFacts(call.Caller.UserId), members, default, host.Changes,
+            call.Cancellation);
         if (result != MembershipResult.Done || await groups.GetAsync(call.Project, groupId) is not { } group)
             return (OpenImFailures.BadStatus, null);
         await host.Notifications.GroupCreatedAsync(call.Project, call.OperationId, group, call.Caller);
@@ -223,25 +225,26 @@ internal sealed class GroupEndpoints(OpenImHost host)
         return mayKick ? (Outcome.Done, group) : (OpenImFailures.NoPermission, null);
     }
 
-    /// <summary>To a manager a group is never closed.</summary>
-    private static long ActorOf(ApiCall call, Group group) => group.IsClosed && call.IsManager ? 0 : call.Caller.UserId;
+    /// <summary>To a manager a group is never closed. Of what is done here the notifications tell themselves.</summary>
+    private ChangeCause CauseOf(ApiCall call, Group group) =>
+        new(group.IsClosed && call.IsManager ? 0 : call.Caller.UserId, host.Changes);
 
     /// <summary>Adds users, many in one commit; when some of them cannot be added, one by one.</summary>
-    private static async ValueTask<HashSet<long>> AddAsync(ApiCall call, Group group, long[] users)
+    private async ValueTask<HashSet<long>> AddAsync(ApiCall call, Group group, long[] users)
     {
         var groups = call.Core.Groups;
-        var actor = ActorOf(call, group);
+        var cause = CauseOf(call, group);
         var added = new HashSet<long>();
         foreach (var chunk in users.Chunk(GroupDirectory.PerCall))
         {
-            if (await groups.AddMembersAsync(call.Project, group.GroupId, actor, chunk, call.Cancellation) == CoreError.None)
+            if (await groups.AddMembersAsync(call.Project, group.GroupId, cause, chunk, call.Cancellation) == CoreError.None)
             {
                 added.UnionWith(chunk);
                 continue;
             }
             foreach (var user in chunk)
             {
-                if (await groups.AddMembersAsync(call.Project, group.GroupId, actor, [user], call.Cancellation) == CoreError.None)
+                if (await groups.AddMembersAsync(call.Project, group.GroupId, cause, [user], call.Cancellation) == CoreError.None)
                     added.Add(user);
             }
         }
@@ -252,8 +255,9 @@ internal sealed class GroupEndpoints(OpenImHost host)
     private async ValueTask RemoveAsync(ApiCall call, Group group, long[] users)
     {
         long[] removed = [.. users.Where(user => user != group.OwnerId && group.Contains(user)).Distinct()];
+        var cause = new ChangeCause(call.Caller.UserId, host.Changes);
         foreach (var chunk in removed.Chunk(GroupDirectory.PerCall))
-            await call.Core.Groups.RemoveMembersAsync(call.Project, group.GroupId, call.Caller.UserId, chunk, call.Cancellation);
+            await call.Core.Groups.RemoveMembersAsync(call.Project, group.GroupId, cause, chunk, call.Cancellation);
         if (removed.Length == 0)
             return;
         var now = await call.Core.Groups.GetAsync(call.Project, group.GroupId) ?? group;

@@ -169,7 +169,7 @@ internal sealed class ManagerEndpoints(OpenImHost host)
             return false;
         // the tokens first: whatever fails then, nobody comes in as a user who is half gone
         await host.Tokens.InvalidateAsync(call.Project, person.UserId, call.Cancellation);
-        if (!await call.Core.Users.RemoveAsync(call.Project, person.UserId, call.Cancellation))
+        if (!await call.Core.Users.RemoveAsync(call.Project, person.UserId, new(ActorId: 0, host.Changes), call.Cancellation))
             return false;
         call.Core.Sessions.End(new(call.Project.Id, person.UserId), endpoint: null, SessionEnd.Kicked);
         return true;

@@ -55,10 +55,12 @@ internal sealed class Notifier(OpenImHost host)
             await TellGroupAsync(project, operationId, NotificationKind.GroupCreated, info, actor, tips, sentence, group.Members);
         });
 
-    /// <summary>1509 to all members, the new ones included.</summary>
-    public ValueTask MemberInvitedAsync(Project project, string operationId, Group group, Person actor, IReadOnlyList<long> invited) =>
+    /// <summary>1509 to all members, the new ones included, or to these.</summary>
+    public ValueTask MemberInvitedAsync(
+        Project project, string operationId, Group group, Person actor, IReadOnlyList<long> invited, IReadOnlyList<long>? receivers = null) =>
         TryAsync(NotificationKind.MemberInvited, () => TellOfAsync(
-            project, operationId, NotificationKind.MemberInvited, group, actor, invited, group.Members, "joined the group", (info, by, members) =>
+            project, operationId, NotificationKind.MemberInvited, group, actor, invited, receivers ?? group.Members,
+            static names => $"{names} joined the group", (info, by, members) =>
             {
                 var tips = new MemberInvitedTips { Group = info, OpUser = by, OperationTime = host.UnixSeconds };
                 tips.InvitedUserList.AddRange(members);
@@ -67,17 +69,37 @@ internal sealed class Notifier(OpenImHost host)
 
     /// <summary>1508 to the remaining members and those who were removed.</summary>
     public ValueTask MemberKickedAsync(Project project, string operationId, Group group, Person actor, IReadOnlyList<long> removed) =>
+        MemberKickedAsync(
+            project, operationId, group, actor, removed, [.. group.Members.Union(removed)], static names => $"{names} was removed from the group");
+
+    /// <summary>1508 to these about those who were removed or left.</summary>
+    public ValueTask MemberKickedAsync(
+        Project project, string operationId, Group group, Person actor, IReadOnlyList<long> removed, IReadOnlyList<long> receivers,
+        Func<string, string> say) =>
         TryAsync(NotificationKind.MemberKicked, () => TellOfAsync(
-            project, operationId, NotificationKind.MemberKicked, group, actor, removed, [.. group.Members.Union(removed)],
-            "was removed from the group", (info, by, members) =>
+            project, operationId, NotificationKind.MemberKicked, group, actor, removed, receivers, say, (info, by, members) =>
             {
                 var tips = new MemberKickedTips { Group = info, OpUser = by, OperationTime = host.UnixSeconds };
                 tips.KickedUserList.AddRange(members);
                 return tips;
             }));
 
-    /// <summary>1204 to both.</summary>
-    public ValueTask FriendAddedAsync(Project project, string operationId, Person user, Person friend, Person actor) =>
+    /// <summary>1508 to these, each of whom it names as removed, so that its client drops the group (status 2: dismissed).</summary>
+    public ValueTask GroupDissolvedAsync(Project project, string operationId, Group group, Person actor, IReadOnlyList<long> receivers) =>
+        TryAsync(NotificationKind.MemberKicked, () => TellOfAsync(
+            project, operationId, NotificationKind.MemberKicked, group, actor, receivers, receivers,
+            static _ => "the group was dissolved", (info, by, members) =>
+            {
+                info.Status = Entities.Dismissed;
+                info.MemberCount = 0;
+                var tips = new MemberKickedTips { Group = info, OpUser = by, OperationTime = host.UnixSeconds };
+                tips.KickedUserList.AddRange(members);
+                return tips;
+            }));
+
+    /// <summary>1204 to both, or to these.</summary>
+    public ValueTask FriendAddedAsync(
+        Project project, string operationId, Person user, Person friend, Person actor, IReadOnlyList<long>? receivers = null) =>
         TryAsync(NotificationKind.FriendAdded, () =>
         {
             var tips = new FriendAddedTips
@@ -86,17 +108,18 @@ internal sealed class Notifier(OpenImHost host)
                 OperationTime = host.UnixSeconds,
                 OpUser = Entities.Public(actor),
             };
-            var sentence = $"{friend.Profile.Nickname} is a friend now";
-            return TellPairAsync(project, operationId, NotificationKind.FriendAdded, user, friend, tips, sentence);
+            var sentence = $"{CallOf(friend)} is a friend now";
+            return TellPairAsync(project, operationId, NotificationKind.FriendAdded, user, friend, tips, sentence, receivers);
         });
 
-    /// <summary>1207 to both.</summary>
-    public ValueTask BlackAddedAsync(Project project, string operationId, Person owner, Person blocked) =>
+    /// <summary>1207 to both, or to these.</summary>
+    public ValueTask BlackAddedAsync(
+        Project project, string operationId, Person owner, Person blocked, IReadOnlyList<long>? receivers = null) =>
         TryAsync(NotificationKind.BlackAdded, () =>
         {
             var tips = new BlackAddedTips { FromToUserID = new() { FromUserID = owner.Name, ToUserID = blocked.Name } };
-            var sentence = $"{blocked.Profile.Nickname} was blocked";
-            return TellPairAsync(project, operationId, NotificationKind.BlackAdded, owner, blocked, tips, sentence);
+            var sentence = $"{CallOf(blocked)} was blocked";
+            return TellPairAsync(project, operationId, NotificationKind.BlackAdded, owner, blocked, tips, sentence, receivers);
         });
 
     /// <summary>1303 to each friend of the user, the user and the caller; each one copy.</summary>
@@ -108,12 +131,17 @@ internal sealed class Notifier(OpenImHost host)
             return StoreAsync(project, operationId, data, EnvelopeFlags.ReceiverIsViewer, receivers);
         });
 
-    private static string NamesOf(IEnumerable<GroupMemberFullInfo> members) => string.Join(", ", members.Select(static member => member.Nickname));
+    private static string NamesOf(IEnumerable<GroupMemberFullInfo> members) => string.Join(", ", members.Select(CallOf));
+
+    /// <summary>A name to be read: who came through another protocol may have no nickname.</summary>
+    private static string CallOf(GroupMemberFullInfo member) => member.Nickname.Length > 0 ? member.Nickname : member.UserID;
+
+    private static string CallOf(Person person) => person.Profile.Nickname.Length > 0 ? person.Profile.Nickname : person.Name;
 
     private async ValueTask<(GroupInfo Info, GroupMemberFullInfo Actor)> DescribeAsync(Project project, Group group, Person actor)
     {
         var info = await host.Entities.GroupAsync(project, group, CancellationToken.None);
-        return (info, await host.Entities.MemberAsync(project, group, info.GroupID, actor.UserId, CancellationToken.None));
+        return (info, await host.Entities.MemberAsync(project, group, info.GroupID, actor));
     }
 
     /// <summary>The first of the users, as many as fit into so many bytes; one at least.</summary>
@@ -124,7 +152,7 @@ internal sealed class Notifier(OpenImHost host)
         foreach (var userId in userIds)
         {
             var member = await host.Entities.MemberAsync(project, group, groupName, userId, CancellationToken.None);
-            room -= SizeOf(member) + (2 * Encoding.UTF8.GetByteCount(member.Nickname)); // in the sentence, which is told twice
+            room -= SizeOf(member) + (2 * Encoding.UTF8.GetByteCount(CallOf(member))); // in the sentence, which is told twice
             if (room < 0 && members.Count > 0)
                 break;
             members.Add(member);
@@ -141,7 +169,7 @@ internal sealed class Notifier(OpenImHost host)
     /// </summary>
     private async ValueTask TellOfAsync(
         Project project, string operationId, NotificationKind kind, Group group, Person actor, IReadOnlyList<long> concerned,
-        IReadOnlyList<long> receivers, string what, Func<GroupInfo, GroupMemberFullInfo, IReadOnlyList<GroupMemberFullInfo>, IMessage> make)
+        IReadOnlyList<long> receivers, Func<string, string> say, Func<GroupInfo, GroupMemberFullInfo, IReadOnlyList<GroupMemberFullInfo>, IMessage> make)
     {
         var (info, by) = await DescribeAsync(project, group, actor);
         var room = MostBytes - SizeOf(make(info, by, []));
@@ -151,7 +179,7 @@ internal sealed class Notifier(OpenImHost host)
         {
             var named = await MembersAsync(project, group, info.GroupID, concerned.Skip(told), room);
             long[] now = [.. others, .. concerned.Skip(told).Take(named.Count).Where(waiting.Contains)];
-            var sentence = $"{NamesOf(named)} {what}";
+            var sentence = say(NamesOf(named));
             if (now.Length > 0)
                 await TellGroupAsync(project, operationId, kind, info, actor, make(info, by, named), sentence, now);
             others = [];
@@ -169,11 +197,12 @@ internal sealed class Notifier(OpenImHost host)
     }
 
     private ValueTask TellPairAsync(
-        Project project, string operationId, NotificationKind kind, Person from, Person to, IMessage tips, string sentence)
+        Project project, string operationId, NotificationKind kind, Person from, Person to, IMessage tips, string sentence,
+        IReadOnlyList<long>? receivers)
     {
         var data = Compose(kind, MessageMapper.Single, from, tips, sentence);
         data.RecvID = to.Name;
-        return StoreAsync(project, operationId, data, EnvelopeFlags.None, [from.UserId, to.UserId]);
+        return StoreAsync(project, operationId, data, EnvelopeFlags.None, receivers ?? [from.UserId, to.UserId]);
     }
 
     private MsgData Compose(NotificationKind kind, int sessionType, Person sender, IMessage tips, string sentence)

@@ -11,6 +11,9 @@ internal sealed class Entities(OpenImHost host)
     public const int Owner = 2;
     public const int Admin = 3;
 
+    /// <summary>Status of a group that is no more.</summary>
+    public const int Dismissed = 2;
+
     private const int Closed = 1;
 
     public UserInfo User(Person person) => new()
@@ -60,9 +63,12 @@ internal sealed class Entities(OpenImHost host)
 
     /// <summary>A user in a group; who is no member (a manager, or who was removed) appears with its profile.</summary>
     public async ValueTask<GroupMemberFullInfo> MemberAsync(
-        Project project, Group group, string groupName, long userId, CancellationToken cancellation)
+        Project project, Group group, string groupName, long userId, CancellationToken cancellation) =>
+        await MemberAsync(project, group, groupName, await host.People.GetAsync(project, userId, cancellation));
+
+    /// <summary>The same of somebody who is known.</summary>
+    public async ValueTask<GroupMemberFullInfo> MemberAsync(Project project, Group group, string groupName, Person person)
     {
-        var person = await host.People.GetAsync(project, userId, cancellation);
         var info = new GroupMemberFullInfo
         {
             GroupID = groupName,
@@ -71,7 +77,7 @@ internal sealed class Entities(OpenImHost host)
             FaceURL = person.Profile.FaceUrl,
             AppMangerLevel = LevelOf(person),
         };
-        if (group.Find(userId) is not { } membership)
+        if (group.Find(person.UserId) is not { } membership)
             return info;
         info.RoleLevel = RoleOf(membership.Role);
         info.JoinTime = membership.JoinedMs / 1000;

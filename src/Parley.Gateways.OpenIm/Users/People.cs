@@ -58,6 +58,15 @@ internal sealed class People(OpenImHost host)
         return new(name, await host.Core.Users.FindAsync(project, userId, cancellation) ?? new(userId, PersonProfile.Empty, 0));
     }
 
+    /// <summary>Who did something: a user by number, or, when it was an operator or a back end (0), the first manager.</summary>
+    public async ValueTask<Person> GetActorAsync(Project project, long userId, CancellationToken cancellation)
+    {
+        if (userId != 0)
+            return await GetAsync(project, userId, cancellation);
+        var manager = IsManager(FirstManager) ? await FindAsync(project, FirstManager, cancellation) : null;
+        return manager ?? new(FirstManager, new(0, PersonProfile.Empty, 0));
+    }
+
     /// <summary>Registers a user; null when it is registered already. It has an inbox from now on.</summary>
     public async ValueTask<Person?> RegisterAsync(Project project, string name, PersonProfile profile, CancellationToken cancellation)
     {

@@ -72,19 +72,15 @@ internal sealed class FriendRequestStore(StoreWriter writer, ReaderPool readers)
             },
             cancellationToken);
 
-    public ValueTask<bool> EndAsync(long projectId, Guid id, bool isAccepted, CancellationToken cancellationToken) =>
+    public ValueTask<FriendRequestEnd> EndAsync(long projectId, Guid id, bool isAccepted, CancellationToken cancellationToken) =>
         writer.RunAsync(
             session =>
             {
                 if (FindOne(session.Database, projectId, id) is not { } request)
-                    return false;
+                    return FriendRequestEnd.NotThere;
                 session.Use(Remove).Bind(projectId).Bind(TextOf(id)).Run();
-                if (isAccepted && !request.IsRemoval)
-                {
-                    RelationStore.AddOne(session, projectId, RelationKind.Friend, request.Sender, request.Receiver);
-                    RelationStore.AddOne(session, projectId, RelationKind.Friend, request.Receiver, request.Sender);
-                }
-                return true;
+                return isAccepted && !request.IsRemoval && Befriend(session, projectId, request.Sender, request.Receiver)
+                    ? FriendRequestEnd.MadeFriends : FriendRequestEnd.Ended;
             },
             cancellationToken);
 
@@ -93,6 +89,19 @@ internal sealed class FriendRequestStore(StoreWriter writer, ReaderPool readers)
     {
         session.Use(RemovePair).Bind(projectId).Bind(one).Bind(other).Run();
         session.Use(RemovePair).Bind(projectId).Bind(other).Bind(one).Run();
+    }
+
+    /// <summary>Puts each of two users among the other's friends; false when they were.</summary>
+    private static bool Befriend(WriteSession session, long projectId, long one, long other)
+    {
+        if (RelationStore.IsThere(session, projectId, RelationKind.Friend, one, other)
+            && RelationStore.IsThere(session, projectId, RelationKind.Friend, other, one))
+        {
+            return false;
+        }
+        RelationStore.AddOne(session, projectId, RelationKind.Friend, one, other);
+        RelationStore.AddOne(session, projectId, RelationKind.Friend, other, one);
+        return true;
     }
 
     private static void Trim(WriteSession session, long projectId, long receiver, int most)

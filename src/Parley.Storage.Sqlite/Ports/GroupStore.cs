@@ -58,17 +58,7 @@ internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers)
         """;
 
     public ValueTask<GroupRecord?> GetAsync(long projectId, long groupId, CancellationToken cancellationToken) =>
-        readers.RunAsync(
-            database =>
-            {
-                using var row = database.Use(Find).Bind(projectId).Bind(groupId);
-                if (!row.Step())
-                    return null;
-                return new GroupRecord(
-                    groupId, row.Text(0), row.Text(1), row.Text(2), row.Text(3), RulesOf(database, projectId, groupId),
-                    ReadFacts(row), MembersOf(database, projectId, groupId));
-            },
-            cancellationToken);
+        readers.RunAsync(database => FindOne(database, projectId, groupId), cancellationToken);
 
     public ValueTask<AddMembersOutcome> AddMembersAsync(
         long projectId, long groupId, long addedBy, IReadOnlyList<long> userIds, int memberLimit, int groupLimit, long now,
@@ -126,13 +116,13 @@ internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers)
             cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<GroupMember>> DeleteAsync(long projectId, long groupId, CancellationToken cancellationToken) =>
-        writer.RunAsync<IReadOnlyList<GroupMember>>(
+    public ValueTask<GroupRecord?> DeleteAsync(long projectId, long groupId, CancellationToken cancellationToken) =>
+        writer.RunAsync(
             session =>
             {
-                var members = MembersOf(session.Database, projectId, groupId);
+                var group = FindOne(session.Database, projectId, groupId);
                 RemoveGroup(session, projectId, groupId);
-                return members;
+                return group;
             },
             cancellationToken);
 
@@ -176,6 +166,16 @@ internal sealed partial class GroupStore(StoreWriter writer, ReaderPool readers)
                 return infos;
             },
             cancellationToken);
+
+    private static GroupRecord? FindOne(SqliteDatabase database, long projectId, long groupId)
+    {
+        using var row = database.Use(Find).Bind(projectId).Bind(groupId);
+        if (!row.Step())
+            return null;
+        return new GroupRecord(
+            groupId, row.Text(0), row.Text(1), row.Text(2), row.Text(3), RulesOf(database, projectId, groupId),
+            ReadFacts(row), MembersOf(database, projectId, groupId));
+    }
 
     private static void RemoveGroup(WriteSession session, long projectId, long groupId)
     {

@@ -22,22 +22,23 @@ internal sealed class RelationStore(StoreWriter writer, ReaderPool readers) : IR
 
     private const string Has = "SELECT 1 FROM relation WHERE project_id = ? AND kind = ? AND user_id = ? AND peer_id = ?";
 
-    public ValueTask<bool> AddAsync(
+    public ValueTask<IReadOnlyList<long>?> AddAsync(
         long projectId, RelationKind kind, long userId, IReadOnlyList<long> peers, int limit, CancellationToken cancellationToken) =>
-        writer.RunAsync(
+        writer.RunAsync<IReadOnlyList<long>?>(
             session =>
             {
-                var missing = new HashSet<long>();
+                var missing = new List<long>();
+                var seen = new HashSet<long>(peers.Count);
                 for (var i = 0; i < peers.Count; i++)
                 {
-                    if (!IsThere(session, projectId, kind, userId, peers[i]))
+                    if (seen.Add(peers[i]) && !IsThere(session, projectId, kind, userId, peers[i]))
                         missing.Add(peers[i]);
                 }
                 if (limit > 0 && missing.Count > 0 && CountOf(session, projectId, kind, userId) + missing.Count > limit)
-                    return false;
+                    return null;
                 foreach (var peer in missing)
                     AddOne(session, projectId, kind, userId, peer);
-                return true;
+                return missing;
             },
             cancellationToken);
 
@@ -103,7 +104,8 @@ internal sealed class RelationStore(StoreWriter writer, ReaderPool readers) : IR
     private static bool IsFull(WriteSession session, long projectId, long userId, int limit) =>
         limit > 0 && CountOf(session, projectId, RelationKind.Friend, userId) >= limit;
 
-    private static bool IsThere(WriteSession session, long projectId, RelationKind kind, long userId, long peer)
+    /// <summary>Whether there is an edge, inside another operation.</summary>
+    public static bool IsThere(WriteSession session, long projectId, RelationKind kind, long userId, long peer)
     {
         using var row = session.Use(Has).Bind(projectId).Bind((long)kind).Bind(userId).Bind(peer);
         return row.Step();

@@ -16,7 +16,7 @@ public sealed class GroupFactsTests
         var (result, gid) = await CreateAsync(world, 50, (Ben, GroupRole.Member), (Ann, GroupRole.Manager), (Owner, GroupRole.Member));
         Assert.Equal((MembershipResult.Done, 50L), (result, gid));
         world.Time.Advance(TimeSpan.FromSeconds(1));
-        await world.Groups.AddMembersAsync(world.Fixture.Project, 50, actor: Ann, [Manager], None);
+        await world.Groups.AddMembersAsync(world.Fixture.Project, 50, cause: Ann, [Manager], None);
         await world.Groups.JoinAsync(world.Fixture.Project, 50, Outsider, default, None);
         await world.RestartAsync();
 
@@ -44,7 +44,7 @@ public sealed class GroupFactsTests
         Assert.Equal(["Joined 2 by 77 in 50"], world[Ben].TakeGroupNotices());
         Assert.Equal(["Joined 3 by 77 in 50"], world[Ann].TakeGroupNotices());
         world.AssertTold([]);
-        await world.Groups.CreateAsync(world.Fixture.Project, 51, Owner, "", "", new(), [(Ben, GroupRole.Member)], default, None);
+        await world.Groups.CreateAsync(world.Fixture.Project, 51, Owner, "", "", new(), [(Ben, GroupRole.Member)], default, teller: null, None);
         Assert.Equal(["Joined 2 by 10 in 51"], world[Ben].TakeGroupNotices());
         world.AssertTold([]);
     }
@@ -91,5 +91,5 @@ public sealed class GroupFactsTests
 
     private static async Task<(MembershipResult Result, long GroupId)> CreateAsync(
         GroupWorld world, long wish, params (long UserId, GroupRole Role)[] members) =>
-        await world.Groups.CreateAsync(world.Fixture.Project, wish, Owner, "name", "about", Facts, members, default, None);
+        await world.Groups.CreateAsync(world.Fixture.Project, wish, Owner, "name", "about", Facts, members, default, teller: null, None);
 }

@@ -101,6 +101,13 @@ public sealed class InboxTests
         Assert.True(fixture.Core.Inboxes.IsEnrolled(Pid, Ann));
         Assert.False(fixture.Core.Inboxes.IsEnrolled(Pid, Ben));
         Assert.False(fixture.Core.Inboxes.IsEnrolled(Pid + 1, Ann));
+        await EnrolAsync(fixture, 3);
+        Assert.Equal([3, Ann], fixture.Core.Inboxes.GetEnrolled(Pid, [3, Ben, Ann]));
+        Assert.Empty(fixture.Core.Inboxes.GetEnrolled(Pid, [Ben]));
+        Assert.Empty(fixture.Core.Inboxes.GetEnrolled(Pid + 1, [Ann]));
+        Assert.True(fixture.Core.Inboxes.HasAny(Pid, [Ben, Ann]));
+        Assert.False(fixture.Core.Inboxes.HasAny(Pid, [Ben]));
+        Assert.False(fixture.Core.Inboxes.HasAny(Pid + 1, [Ann]));
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public sealed class FriendshipTests
     }
 
     private static async Task<FriendshipResult> BefriendAsync(CoreFixture fixture, long one, long other) =>
-        await fixture.Core.Relations.BefriendAsync(fixture.Project, one, other, None);
+        await fixture.Core.Relations.BefriendAsync(fixture.Project, one, other, cause: 0, None);
 
     private static async Task<bool> AreFriendsAsync(CoreFixture fixture, long one, long other) =>
         (await fixture.Core.Relations.FilterAsync(fixture.Project, RelationKind.Friend, one, [other])).Count == 1;

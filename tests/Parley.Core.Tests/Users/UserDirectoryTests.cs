@@ -84,7 +84,7 @@ public sealed class UserDirectoryTests
         var project = fixture.Project;
         await one.Users.RegisterAsync(project, Ann, AnnProfile, None);
         await one.Groups.FoundAsync(project, 9, Ann, default, None);
-        await one.Relations.BefriendAsync(project, Ann, Ben, None);
+        await one.Relations.BefriendAsync(project, Ann, Ben, cause: 0, None);
         Assert.Equal("Ann", (await other.Users.FindAsync(project, Ann, None))!.Profile.Nickname);
         Assert.True(await other.Groups.IsMemberAsync(project, 9, Ann));
         Assert.Equal([Ann], await other.Relations.FilterAsync(project, RelationKind.Friend, Ben, [Ann]));
@@ -96,11 +96,11 @@ public sealed class UserDirectoryTests
         await one.AccessTokens.SetStateAsync(project, Ann, platform: null, exceptToken: null, AccessTokenState.Invalid, None);
         Assert.Equal(AccessTokenState.Invalid, await other.AccessTokens.FindAsync(project, Ann, "Web", "t", None));
 
-        Assert.True(await one.Users.RemoveAsync(project, Ann, None));
+        Assert.True(await one.Users.RemoveAsync(project, Ann, cause: 0, None));
         Assert.Null(await other.Users.FindAsync(project, Ann, None));
         Assert.False(await other.Groups.IsMemberAsync(project, 9, Ann));
         Assert.Empty(await other.Relations.FilterAsync(project, RelationKind.Friend, Ben, [Ann]));
-        Assert.False(await one.Users.RemoveAsync(project, Ann, None));
+        Assert.False(await one.Users.RemoveAsync(project, Ann, cause: 0, None));
     }
 
     [Fact]
@@ -120,8 +120,8 @@ public sealed class UserDirectoryTests
         await core.Messenger.SendAsync(fixture.ToPeer(Ann, Cid, 2));
         var (ann, ben) = (fixture.Login(Ann), fixture.Login(Ben));
 
-        Assert.False(await core.Users.RemoveAsync(project, 99, None));
-        Assert.True(await core.Users.RemoveAsync(project, Ann, None));
+        Assert.False(await core.Users.RemoveAsync(project, 99, cause: 0, None));
+        Assert.True(await core.Users.RemoveAsync(project, Ann, cause: 0, None));
 
         var told = $"{nameof(GroupNoticeKind.Kicked)} {Ann} by 0 in 9";
         Assert.Equal([told], ben.TakeGroupNotices());

@@ -52,7 +52,7 @@ public abstract class FriendRequestConformance : StoreConformance
     public async Task Numbers_do_not_come_again_when_nothing_waits_any_more()
     {
         var first = await Store.FriendRequests.AddAsync(Project, new(Guid.NewGuid(), 1, 2, Now), Loose, Token);
-        Assert.True(await Store.FriendRequests.EndAsync(Project, first.Id, isAccepted: false, Token));
+        Assert.Equal(FriendRequestEnd.Ended, await Store.FriendRequests.EndAsync(Project, first.Id, isAccepted: false, Token));
         await ReopenAsync();
         Assert.Equal(2, (await Store.FriendRequests.AddAsync(Project, new(Guid.NewGuid(), 1, 2, Now), Loose, Token)).Number);
     }
@@ -84,10 +84,24 @@ public abstract class FriendRequestConformance : StoreConformance
         var ends = await Task.WhenAll(Enumerable.Range(0, 4).Select(
             _ => Store.FriendRequests.EndAsync(Project, request.Id, isAccepted, Token).AsTask()));
 
-        Assert.Single(ends, ended => ended);
+        Assert.Single(ends, end => end == (isAccepted ? FriendRequestEnd.MadeFriends : FriendRequestEnd.Ended));
+        Assert.Equal(3, ends.Count(end => end == FriendRequestEnd.NotThere));
         Assert.Equal(isAccepted ? [2L] : [], await Store.Relations.GetAsync(Project, RelationKind.Friend, 1, Token));
         Assert.Equal([1L], await Store.Relations.GetAsync(Project, RelationKind.Friend, 2, Token));
         Assert.Empty(await Store.FriendRequests.GetForAsync(Project, 2, Token));
+    }
+
+    [Fact]
+    public async Task Accepting_among_friends_ends_the_request_and_makes_nobody_a_friend()
+    {
+        foreach (var (one, other) in new[] { (1, 2), (2, 1) })
+            await Store.Relations.AddAsync(Project, RelationKind.Friend, one, [other], 0, Token);
+        var request = await Store.FriendRequests.AddAsync(Project, new(Guid.NewGuid(), 1, 2, Now), Loose, Token);
+        Assert.Equal(FriendRequestEnd.Ended, await Store.FriendRequests.EndAsync(Project, request.Id, isAccepted: true, Token));
+        Assert.Equal(FriendRequestEnd.NotThere, await Store.FriendRequests.EndAsync(Project, request.Id, isAccepted: true, Token));
+        var removal = await Store.FriendRequests.AddAsync(Project, new(Guid.NewGuid(), 1, 3, Now, IsRemoval: true), Loose, Token);
+        Assert.Equal(FriendRequestEnd.Ended, await Store.FriendRequests.EndAsync(Project, removal.Id, isAccepted: true, Token));
+        Assert.Empty(await Store.Relations.GetAsync(Project, RelationKind.Friend, 3, Token));
     }
 
     private async Task<IEnumerable<long>> SendersAsync(long receiver) =>

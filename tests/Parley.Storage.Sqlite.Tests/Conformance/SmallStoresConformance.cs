@@ -55,9 +55,9 @@ public abstract class RelationStoreConformance : StoreConformance
     [Fact]
     public async Task Edges_are_directed_and_kept_by_kind()
     {
-        Assert.True(await Store.Relations.AddAsync(Project, RelationKind.Friend, 1, [5, 3, 5], 0, Token));
-        Assert.True(await Store.Relations.AddAsync(Project, RelationKind.Block, 1, [9], 0, Token));
-        Assert.True(await Store.Relations.AddAsync(Project, RelationKind.Friend, 1, [3, 4], 0, Token));
+        Assert.Equal([5L, 3L], await Store.Relations.AddAsync(Project, RelationKind.Friend, 1, [5, 3, 5], 0, Token));
+        Assert.Equal([9L], await Store.Relations.AddAsync(Project, RelationKind.Block, 1, [9], 0, Token));
+        Assert.Equal([4L], await Store.Relations.AddAsync(Project, RelationKind.Friend, 1, [3, 4], 0, Token)); // 3 was there
 
         Assert.Equal([3L, 4, 5], await Store.Relations.GetAsync(Project, RelationKind.Friend, 1, Token));
         Assert.Equal([9L], await Store.Relations.GetAsync(Project, RelationKind.Block, 1, Token));
@@ -68,10 +68,10 @@ public abstract class RelationStoreConformance : StoreConformance
     [Fact]
     public async Task Nothing_is_added_beyond_the_limit()
     {
-        Assert.True(await Store.Relations.AddAsync(Project, RelationKind.Friend, 1, [1, 2, 3], 3, Token));
-        Assert.False(await Store.Relations.AddAsync(Project, RelationKind.Friend, 1, [3, 4], 3, Token));
-        Assert.True(await Store.Relations.AddAsync(Project, RelationKind.Friend, 1, [1, 3], 3, Token));
-        Assert.True(await Store.Relations.AddAsync(Project, RelationKind.Friend, 1, [], 1, Token));
+        Assert.Equal([1L, 2L, 3L], await Store.Relations.AddAsync(Project, RelationKind.Friend, 1, [1, 2, 3], 3, Token));
+        Assert.Null(await Store.Relations.AddAsync(Project, RelationKind.Friend, 1, [3, 4], 3, Token));
+        Assert.Empty((await Store.Relations.AddAsync(Project, RelationKind.Friend, 1, [1, 3], 3, Token))!);
+        Assert.Empty((await Store.Relations.AddAsync(Project, RelationKind.Friend, 1, [], 1, Token))!);
 
         Assert.Equal([1L, 2, 3], await Store.Relations.GetAsync(Project, RelationKind.Friend, 1, Token));
     }

@@ -58,6 +58,35 @@ public sealed class InboxDirectory
             return _enrolled.Contains(new(projectId, userId));
     }
 
+    /// <summary>Those of the users who have an inbox, in their order.</summary>
+    public IReadOnlyList<long> GetEnrolled(long projectId, IReadOnlyList<long> userIds)
+    {
+        List<long>? enrolled = null;
+        lock (_gate)
+        {
+            for (var i = 0; i < userIds.Count && _enrolled.Count > 0; i++)
+            {
+                if (_enrolled.Contains(new(projectId, userIds[i])))
+                    (enrolled ??= []).Add(userIds[i]);
+            }
+        }
+        return enrolled ?? (IReadOnlyList<long>)[];
+    }
+
+    /// <summary>Whether one of the users has an inbox.</summary>
+    public bool HasAny(long projectId, IReadOnlyList<long> userIds)
+    {
+        lock (_gate)
+        {
+            for (var i = 0; i < userIds.Count && _enrolled.Count > 0; i++)
+            {
+                if (_enrolled.Contains(new(projectId, userIds[i])))
+                    return true;
+            }
+        }
+        return false;
+    }
+
     /// <summary>What the user's inbox spans; zeros for who has none.</summary>
     public ValueTask<InboxBounds> GetBoundsAsync(Project project, long userId, CancellationToken cancellationToken) =>
         _store.GetBoundsAsync(project.Id, userId, cancellationToken);
@@ -101,19 +130,6 @@ public sealed class InboxDirectory
     {
         lock (_gate)
             _enrolled.Add(user);
-    }
-
-    private bool HasAny(long projectId, IReadOnlyList<long> userIds)
-    {
-        lock (_gate)
-        {
-            for (var i = 0; i < userIds.Count; i++)
-            {
-                if (_enrolled.Contains(new(projectId, userIds[i])))
-                    return true;
-            }
-        }
-        return false;
     }
 
     private void Tell(long projectId, IReadOnlyList<long> userIds, IReadOnlyList<long> numbers, ReadOnlyMemory<byte> note)

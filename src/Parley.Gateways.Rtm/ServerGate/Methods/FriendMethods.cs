@@ -28,7 +28,7 @@ internal sealed class FriendMethods(ParleyCore core) : ServerMethods(core)
         if (!await IsValidAsync(quest, uid))
             return;
         Conclude(quest, isAddition
-            ? await Core.Relations.AddAsync(ProjectOf(quest), RelationKind.Friend, uid, friends, CancellationToken.None)
+            ? await Core.Relations.AddAsync(ProjectOf(quest), RelationKind.Friend, uid, friends, cause: 0, CancellationToken.None)
             : await Core.Relations.RemoveAsync(ProjectOf(quest), RelationKind.Friend, uid, friends, CancellationToken.None));
     }
 

@@ -57,30 +57,32 @@ public sealed class AcrossTests(OpenImGatewayServer server)
         await RtmServer.AuthAsync(rtm, Profile.G1, 100_002);
         await using var backEnd = await BackEnd.ConnectAsync(own.Endpoints["RtmServer"], RtmWorld.Pid);
         await backEnd.OkAsync("addgroupmembers", ("gid", 20_001L), ("uids", new[] { 100_001L, 100_002L }));
+        await OpenImNotice.NextAsync(ann, OpenImNotice.Invited, "20001", OpenImGatewayApi.Manager, "100001", "100002");
         await OpenImGatewayApi.OkAsync(
             api, "/group/invite_user_to_group", new() { ["groupID"] = "20001", ["invitedUserIDList"] = new JsonArray("ben") },
             await OpenImGatewayApi.TokenAsync(api, OpenImGatewayApi.Manager, 8));
         foreach (var peer in new[] { ann, ben })
-            Assert.Equal(1509, (await peer.NextAsync()).ContentType);
+            await OpenImNotice.NextAsync(peer, OpenImNotice.Invited, "20001", OpenImGatewayApi.Manager, "ben");
+        var seq = new Dictionary<string, long> { ["100001"] = 2, ["ben"] = 1 };
         await rtm.OkAsync("sendgroupmsg", Say.ToGroup(20_001, NewMid(), msg: "from RTM"));
         foreach (var peer in new[] { ann, ben })
         {
             var push = await peer.NextAsync("from RTM");
-            Assert.Equal(("100002", peer.UserId, "20001", 2, 2), (push.SendId, push.RecvId, push.GroupId, push.Int(9), push.Seq));
+            Assert.Equal(("100002", peer.UserId, "20001", 2, seq[peer.UserId] + 1), (push.SendId, push.RecvId, push.GroupId, push.Int(9), push.Seq));
         }
         await ben.SayAsync(OpenImGatewayMessage.ToGroup("ben", "20001", "from OpenIM"));
         var heard = await rtm.NextBodyAsync("pushgroupmsg");
         Assert.Equal((20_001L, 30L, "from OpenIM", ""), (heard.Int("gid"), heard.Int("mtype"), heard.Text("msg"), heard.Text("attrs")));
         Assert.InRange(heard.Int("from"), 9_000_000_000_000_000, 9_007_199_254_740_991);
         foreach (var peer in new[] { ann, ben })
-            Assert.Equal(3, (await peer.NextAsync("from OpenIM")).Seq);
+            Assert.Equal(seq[peer.UserId] + 2, (await peer.NextAsync("from OpenIM")).Seq);
 
         await backEnd.OkAsync("broadcastmsg", [("from", RtmWorld.Admin), .. Say.To(0, NewMid(), msg: "to all").Without("to")]);
         foreach (var peer in new[] { ann, ben })
         {
             var push = await peer.NextAsync("to all");
-            Assert.Equal(($"{RtmWorld.Admin}", peer.UserId, "", 1, 4), (push.SendId, push.RecvId, push.GroupId, push.Int(9), push.Seq));
-            Assert.Equal(push.Bytes, (await peer.PullAsync(4))[0].Bytes);
+            Assert.Equal(($"{RtmWorld.Admin}", peer.UserId, "", 1, seq[peer.UserId] + 3), (push.SendId, push.RecvId, push.GroupId, push.Int(9), push.Seq));
+            Assert.Equal(push.Bytes, (await peer.PullAsync(push.Seq))[0].Bytes);
         }
         await rtm.OkAsync("bye");
         await RtmServer.EndAsync(own);

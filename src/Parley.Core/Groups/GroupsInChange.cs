@@ -6,7 +6,7 @@ namespace Parley.Core.Groups;
 /// The groups whose members are being changed: between the commit and the moment in which memory forgets the group, what memory holds is
 /// out of date, and a message that was committed after the change would be brought to those who were members before it.
 /// </summary>
-internal sealed class GroupChanges
+internal sealed class GroupsInChange
 {
     private readonly ConcurrentDictionary<(long ProjectId, long GroupId), int> _underWay = new();
 
@@ -30,8 +30,8 @@ internal sealed class GroupChanges
     }
 
     /// <summary>A change that is under way.</summary>
-    internal readonly struct Change(GroupChanges changes, (long ProjectId, long GroupId) group) : IDisposable
+    internal readonly struct Change(GroupsInChange groups, (long ProjectId, long GroupId) group) : IDisposable
     {
-        public void Dispose() => changes.End(group);
+        public void Dispose() => groups.End(group);
     }
 }
