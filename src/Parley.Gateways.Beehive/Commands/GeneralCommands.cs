@@ -54,11 +54,13 @@ internal sealed class GeneralCommands(BeehiveHost host)
         call.Connection.CloseAfterFlush(CloseReason.Bye);
     }
 
-    /// <summary>0105 PING, no body → 0106 PONG (§9.6).</summary>
-    public ValueTask Ping(BeehiveCall call)
+    /// <summary>
+    /// 0105 PING, no body → 0106 PONG (§9.6). The pong also says that the chats acknowledged before the ping are so on the disk.
+    /// </summary>
+    public async ValueTask Ping(BeehiveCall call)
     {
+        await host.Core.Pending.FlushAsync();
         call.Answer(null);
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>0107 SUB {cmd?} (§9.8).</summary>
