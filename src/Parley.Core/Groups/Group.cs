@@ -16,6 +16,7 @@ public sealed class Group
     private readonly FrozenSet<long> _managers;
     private readonly long[] _members;
     private readonly (long JoinedMs, long AddedBy, long JoinedAfter)[] _joinings;
+    private readonly long _newestJoinedAfter;
 
     internal Group(GroupRecord record)
     {
@@ -35,6 +36,7 @@ public sealed class Group
             var member = record.Members[i];
             members[i] = member.UserId;
             _joinings[i] = (member.JoinedMs, member.AddedBy, member.JoinedAfter);
+            _newestJoinedAfter = Math.Max(_newestJoinedAfter, member.JoinedAfter);
             if (member.Role == GroupRole.Owner)
                 OwnerId = member.UserId;
             else if (member.Role == GroupRole.Manager)
@@ -87,6 +89,12 @@ public sealed class Group
         var index = Array.BinarySearch(_members, userId);
         return index >= 0 && HearsAt(index, sequence);
     }
+
+    /// <summary>The members, in the order of <see cref="Members"/>.</summary>
+    internal ReadOnlySpan<long> MemberIds => _members;
+
+    /// <summary>Whether all members were members when the message of this sequence was stored.</summary>
+    internal bool AllHear(long sequence) => sequence > _newestJoinedAfter;
 
     /// <summary>As <see cref="Hears"/>, for the member at a place among <see cref="Members"/>.</summary>
     internal bool HearsAt(int index, long sequence) => sequence > _joinings[index].JoinedAfter;

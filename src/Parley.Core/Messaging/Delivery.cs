@@ -91,10 +91,12 @@ internal sealed class Delivery(
     private void PushToMembers(MessageDelivery delivery, Group group, Session? origin)
     {
         var message = delivery.Message;
-        for (var i = 0; i < group.Members.Count; i++)
+        var doAllHear = delivery.IsTransient || group.AllHear(message.Sequence);
+        var members = group.MemberIds;
+        for (var i = 0; i < members.Length; i++)
         {
-            if (delivery.IsTransient || group.HearsAt(i, message.Sequence))
-                Push(delivery, sessions.Find(message.Conversation.ProjectId, group.Members[i]), origin);
+            if (doAllHear || group.HearsAt(i, message.Sequence))
+                Push(delivery, sessions.Find(message.Conversation.ProjectId, members[i]), origin);
         }
     }
 
