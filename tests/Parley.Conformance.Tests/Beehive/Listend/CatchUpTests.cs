@@ -56,6 +56,14 @@ public sealed class CatchUpTests(ListendServer server)
     [InlineData(Speech.WebSocketSeed)]
     public async Task What_is_said_during_SYNC_comes_after_what_was_missed_and_nothing_is_lost(Speech speech)
     {
+        // on a busy machine the catching up may be over before anything is said
+        for (var attempt = 1; !await SpeakDuringSyncAsync(speech); attempt++)
+            Assert.NotEqual(10, attempt);
+    }
+
+    /// <summary>False when nothing was said before the catching up had ended; otherwise everything was looked at too.</summary>
+    private async Task<bool> SpeakDuringSyncAsync(Speech speech)
+    {
         await using var world = await GroupWorld.OfAsync(server, Speech.Tcp, 1);
         var ann = world.Owner;
         var (uid, sid) = await AwayMemberAsync(world);
@@ -77,13 +85,13 @@ public sealed class CatchUpTests(ListendServer server)
         }
         var ack = await syncing;
         pushes.AddRange(await ben.DrainAsync());
-        Assert.Contains(pushes, push => push.Number < ack.Number && NumberOf(push) >= 60); // they met
         foreach (var command in new[] { 0x0201u, 0x030Bu })
         {
             Assert.Equal(
                 Enumerable.Range(0, said), pushes.Where(push => push.Command == command && push.Int(1) == ann.UserId).Select(NumberOf));
         }
         Assert.Equal(Enumerable.Range(60, said - 60), pushes.Where(push => push.Int(1) == uid).Select(NumberOf)); // of the other device
+        return pushes.Exists(push => push.Number < ack.Number && NumberOf(push) >= 60);
     }
 
     [Theory]
