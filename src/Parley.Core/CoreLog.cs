@@ -51,6 +51,9 @@ internal static partial class CoreLog
     [LoggerMessage(1021, LogLevel.Error, "Telling a session of a note in project {ProjectId} failed.")]
     public static partial void NoteFailed(this ILogger logger, Exception exception, long projectId);
 
+    [LoggerMessage(1023, LogLevel.Error, "A delivery lane failed with {Count} messages of one batch.")]
+    public static partial void LaneFailed(this ILogger logger, Exception exception, int count);
+
     [LoggerMessage(1022, LogLevel.Error, "An observer failed to hear of a change in project {ProjectId}.")]
     public static partial void ChangeNoticeFailed(this ILogger logger, Exception exception, long projectId);
 

@@ -2,7 +2,9 @@ using Parley.Core.Relations;
 
 namespace Parley.Core.Changes;
 
-/// <summary>A user has new relations. Nobody is named to whom there was one already.</summary>
+/// <summary>
+/// A user has new relations. Nobody is named to whom the user had one already; a peer may have had one to the user before.
+/// </summary>
 /// <param name="Kind">What the relation means.</param>
 /// <param name="UserId">Whose it is.</param>
 /// <param name="PeerIds">To whom; at least one, each once.</param>

@@ -42,8 +42,8 @@ public sealed class GroupDirectory
     public ValueTask<Group?> GetAsync(Project project, long groupId) => GetAsync(project.Id, groupId);
 
     /// <summary>
-    /// The group; null when there is none. What was committed before the call is seen: while a change is under way what is in memory may
-    /// be of the time before it, and is not asked.
+    /// The group; null when there is none. Who came or went in a commit before the call is seen, but for users who were deleted: while a
+    /// change is under way what is in memory may be of the time before it, and is not asked.
     /// </summary>
     internal ValueTask<Group?> GetAsync(long projectId, long groupId)
     {
@@ -133,7 +133,7 @@ public sealed class GroupDirectory
     public ValueTask DeleteAsync(Project project, long groupId, CancellationToken cancellationToken) =>
         DeleteAsync(project, groupId, actor: 0, cancellationToken);
 
-    /// <summary>Makes a group with its first member, who owns it. There is nobody to be told of it.</summary>
+    /// <summary>Makes a group with its first member, who owns it. Only observers are told of it.</summary>
     /// <returns><see cref="MembershipResult.Exists"/>, <see cref="MembershipResult.Banned"/> or
     /// <see cref="MembershipResult.Closed"/> when that was decided beforehand, <see cref="MembershipResult.TooManyGroups"/> or
     /// <see cref="MembershipResult.Done"/>.</returns>
@@ -229,7 +229,7 @@ public sealed class GroupDirectory
     /// </summary>
     public async ValueTask<MembershipResult> LeaveAsync(Project project, long groupId, long userId, CancellationToken cancellationToken)
     {
-        var before = _changes.AreConcerned(project, userId, [userId]) ? await GetAsync(project, groupId) : null;
+        var before = _changes.AreConcerned(project, cause: userId, [userId]) ? await GetAsync(project, groupId) : null;
         MembershipResult result;
         using (BeginChange(project.Id, groupId))
         {

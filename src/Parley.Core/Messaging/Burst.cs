@@ -43,8 +43,14 @@ public static class Burst
     {
         _isOpen = false;
         var items = _items!;
-        for (var i = 0; i < items.Count; i++)
-            items[i].OnBurstEnd();
-        items.Clear();
+        try
+        {
+            for (var i = 0; i < items.Count; i++)
+                items[i].OnBurstEnd();
+        }
+        finally
+        {
+            items.Clear();
+        }
     }
 }

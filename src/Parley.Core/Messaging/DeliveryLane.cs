@@ -69,7 +69,17 @@ internal sealed class DeliveryLane(Delivery delivery, CoreMetrics metrics, ILogg
                 }
                 (_incoming, _working) = (_working, _incoming);
             }
-            await DrainAsync();
+            try
+            {
+                await DrainAsync();
+            }
+            catch (Exception exception)
+            {
+                // what was left of the batch is in history; the lane goes on
+                metrics.OnDeliveryFault();
+                logger.LaneFailed(exception, _working.Count);
+                _working.Clear();
+            }
         }
     }
 

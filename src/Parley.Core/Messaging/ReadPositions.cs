@@ -158,6 +158,8 @@ public sealed class ReadPositions : IAsyncDisposable
     /// <summary>The positions of one user: per conversation the newest run of sequences, and older runs that it does not continue.</summary>
     private sealed class Pending
     {
+        private static readonly Comparer<ReadPosition> BySequence = Comparer<ReadPosition>.Create(static (a, b) => a.From.CompareTo(b.From));
+
         private readonly Dictionary<ConversationKey, (long From, long To)> _newest = [];
         private List<ReadPosition>? _older;
 
@@ -181,12 +183,16 @@ public sealed class ReadPositions : IAsyncDisposable
             return 1;
         }
 
+        /// <summary>In the order of the sequences: a run counts when it continues what is read, also when it came in before that.</summary>
         public void MoveTo(List<ReadPosition> into, long userId)
         {
-            if (_older is not null)
-                into.AddRange(_older);
+            var first = into.Count;
             foreach (var (conversation, run) in _newest)
                 into.Add(new(conversation, userId, run.To, run.From));
+            if (_older is null)
+                return;
+            into.AddRange(_older);
+            into.Sort(first, into.Count - first, BySequence);
         }
     }
 }

@@ -110,7 +110,8 @@ internal sealed class MobilePushService : IAsyncDisposable
         var offline = new List<long>(Math.Min(receivers.Count, Chunk));
         for (var i = 0; i < receivers.Count; i++)
         {
-            if (receivers[i] != message.Sender && !_sessions.IsOnline(conversation.ProjectId, receivers[i]))
+            var hears = group is null || group.HearsAt(i, message.Sequence); // not who came after it was said
+            if (hears && receivers[i] != message.Sender && !_sessions.IsOnline(conversation.ProjectId, receivers[i]))
                 offline.Add(receivers[i]);
             if (offline.Count < Chunk && i < receivers.Count - 1)
                 continue;

@@ -55,12 +55,27 @@ internal sealed class GeneralCommands(BeehiveHost host)
     }
 
     /// <summary>
-    /// 0105 PING, no body → 0106 PONG (§9.6). The pong also says that the chats acknowledged before the ping are so on the disk.
+    /// 0105 PING, no body → 0106 PONG (§9.6). The pong also says that the chats acknowledged before the ping are so on the disk; nothing
+    /// else waits for that.
     /// </summary>
-    public async ValueTask Ping(BeehiveCall call)
+    public ValueTask Ping(BeehiveCall call)
     {
-        await host.Core.Pending.FlushAsync();
+        var written = host.Core.Pending.FlushAsync();
+        if (written.IsCompleted)
+        {
+            call.Answer(null);
+            return ValueTask.CompletedTask;
+        }
+        call.Connection.InFlight.Begin();
+        _ = AnswerAfterAsync(written, call);
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task AnswerAfterAsync(Task written, BeehiveCall call)
+    {
+        await written;
         call.Answer(null);
+        call.Connection.InFlight.End();
     }
 
     /// <summary>0107 SUB {cmd?} (§9.8).</summary>

@@ -148,7 +148,7 @@ internal abstract class BeehiveConnection : IDoorConnection
             Volatile.Write(ref _stalledSince, Door.Host.Heartbeat.Awake);
             await Task.WhenAny(room, _end.Begun);
             Volatile.Write(ref _stalledSince, long.MaxValue);
-            OnReceived();
+            Volatile.Write(ref _lastReceived, Door.Host.Heartbeat.Awake);
         }
     }
 

@@ -138,13 +138,13 @@ internal sealed class BeehiveSession : Session
     /// <summary>Whether the client has said something since <see cref="CatchUpEnded"/>, for which <see cref="CountCatchUpAsync"/> is due.</summary>
     public bool HasReadCatchUp => _caughtUp is { } ended && ended.Receptions != _connection.Receptions;
 
-    /// <summary>What was sent by catching up counts from now on.</summary>
+    /// <summary>What was sent by catching up counts from now on; when that cannot be stored, it is sent again.</summary>
     public async ValueTask CountCatchUpAsync()
     {
         if (_caughtUp is not { } ended)
             return;
-        await _host.Core.Installations.SetMarksAsync(Project, Installation, ended.Marks, CancellationToken.None);
         _caughtUp = null;
+        await _host.Core.Installations.SetMarksAsync(Project, Installation, ended.Marks, CancellationToken.None);
     }
 
     /// <summary>The client used this sequence: reserves more. False when none is left.</summary>

@@ -34,18 +34,20 @@ internal sealed class SessionCommands(GoImHost host)
     }
 
     /// <summary>
-    /// GI-006: <c>[]</c> → <c>[]</c>. The pong also says that the acknowledgements sent before the ping are on the disk.
+    /// GI-006: <c>[]</c> → <c>[]</c>. The pong also says that the acknowledgements sent before the ping are on the disk; nothing but the
+    /// answers behind it waits for that.
     /// </summary>
     public ValueTask Ping(GoImCall call, GoImRequest request)
     {
         var written = host.Core.Pending.FlushAsync();
-        if (!written.IsCompleted)
-            return PingAsync(call, written);
-        call.Succeed();
+        if (written.IsCompleted)
+            call.Succeed();
+        else
+            _ = AnswerAfterAsync(written, call);
         return ValueTask.CompletedTask;
     }
 
-    private static async ValueTask PingAsync(GoImCall call, Task written)
+    private static async Task AnswerAfterAsync(Task written, GoImCall call)
     {
         await written;
         call.Succeed();

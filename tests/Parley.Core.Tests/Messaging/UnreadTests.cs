@@ -64,6 +64,21 @@ public sealed class UnreadTests
         Assert.Equal(2, await UnreadOfAsync(fixture, 2));
     }
 
+    [Theory]
+    [InlineData(1, 3, 5, 2, 4)]
+    [InlineData(3, 1, 2, 5, 4)]
+    [InlineData(5, 4, 3, 2, 1)]
+    [InlineData(1, 2, 3, 4, 5)]
+    public async Task Acknowledgements_count_in_whatever_order_they_come(params int[] order)
+    {
+        await using var fixture = await CoreFixture.StartAsync(bounds: new CoreSettings { ReadPositionMilliseconds = 600_000 });
+        for (var mid = 1; mid <= 6; mid++)
+            await SendAsync(fixture, 1, 2, mid);
+        foreach (var sequence in order)
+            fixture.Core.Positions.Advance(ConversationKey.PeerToPeer(Pid, 1, 2), 2, sequence, sequence);
+        Assert.Equal(1, await UnreadOfAsync(fixture, 2));
+    }
+
     [Fact]
     public async Task Deleted_messages_are_not_unread()
     {
