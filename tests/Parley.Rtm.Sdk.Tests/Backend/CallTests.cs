@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Conformance.Tests.Support;
 using Parley.Rtm.Backend;
@@ -93,16 +94,17 @@ public sealed class CallTests
     [Fact]
     public async Task Connection_events_come_in_order()
     {
-        var told = new List<bool>();
+        var told = new ConcurrentQueue<bool>();
         await using var gate = new FakeGate();
         await using (var client = BackendFixture.Client(gate))
         {
-            client.ConnectionChanged += (_, change) => told.Add(change.IsConnected);
+            client.ConnectionChanged += (_, change) => told.Enqueue(change.IsConnected);
             client.ConnectionChanged += (_, _) => throw new InvalidOperationException();
             await client.ConnectAsync();
             using var peer = await gate.AcceptAsync();
             peer.Close();
-            await Wait.Until(() => !client.IsConnected, "the client knows");
+            await Wait.Until(() => told.Count == 2, "the end is told");
+            Assert.False(client.IsConnected);
         }
 
         Assert.Equal([true, false], told);
