@@ -38,25 +38,14 @@ public sealed class ChangeObservers
     }
 
     /// <summary>Tells all but who tells of it itself.</summary>
-    internal async ValueTask TellAsync(Project project, GroupChange change, ChangeCause cause)
-    {
-        foreach (var observer in _observers)
-        {
-            if (ReferenceEquals(observer, cause.Teller))
-                continue;
-            try
-            {
-                await observer.OnChangedAsync(project, change);
-            }
-            catch (Exception exception)
-            {
-                _logger.ChangeNoticeFailed(exception, project.Id);
-            }
-        }
-    }
+    internal ValueTask TellAsync(Project project, GroupChange change, ChangeCause cause) =>
+        TellAsync(project, cause, observer => observer.OnChangedAsync(project, change));
 
     /// <summary>Tells all but who tells of it itself.</summary>
-    internal async ValueTask TellAsync(Project project, RelationChange change, ChangeCause cause)
+    internal ValueTask TellAsync(Project project, RelationChange change, ChangeCause cause) =>
+        TellAsync(project, cause, observer => observer.OnChangedAsync(project, change));
+
+    private async ValueTask TellAsync(Project project, ChangeCause cause, Func<IChangeObserver, ValueTask> tell)
     {
         foreach (var observer in _observers)
         {
@@ -64,7 +53,7 @@ public sealed class ChangeObservers
                 continue;
             try
             {
-                await observer.OnChangedAsync(project, change);
+                await tell(observer);
             }
             catch (Exception exception)
             {

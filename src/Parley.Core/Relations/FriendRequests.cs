@@ -81,9 +81,9 @@ public sealed class FriendRequests
         }
         if (end == FriendRequestEnd.MadeFriends)
         {
-            ChangeCause cause = request.Receiver;
             await _changes.TellAsync(
-                project, new RelationChange(RelationKind.Friend, request.Sender, [request.Receiver], IsMutual: true, cause.ActorId), cause);
+                project, new RelationChange(RelationKind.Friend, request.Sender, [request.Receiver], IsMutual: true, request.Receiver),
+                cause: request.Receiver);
         }
         return true;
     }

@@ -111,10 +111,14 @@ internal sealed class ApiCall(
     public ValueTask PassOnAsync() => answer.PassOnAsync(Cancellation);
 
     /// <summary>Writes a list under a name, and passes it on.</summary>
-    public async ValueTask WriteListAsync<T>(string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
+    public ValueTask WriteListAsync<T>(string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write) =>
+        WriteListAsync(name, items.ToAsyncEnumerable(), write);
+
+    /// <summary>The same of items that are read one after another.</summary>
+    public async ValueTask WriteListAsync<T>(string name, IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write)
     {
         Json.WriteStartArray(name);
-        foreach (var item in items)
+        await foreach (var item in items)
         {
             write(Json, item);
             await PassOnAsync();

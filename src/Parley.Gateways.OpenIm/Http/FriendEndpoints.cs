@@ -81,13 +81,9 @@ internal sealed class FriendEndpoints(OpenImHost host)
         var (outcome, name, peers) = await ListAsync(call, RelationKind.Friend);
         if (!outcome.IsOk)
             return outcome;
-        call.Json.WriteStartArray("data"u8);
-        foreach (var (peer, created) in peers)
-        {
-            call.Json.Write(host.Entities.Friend(name, await host.People.GetAsync(call.Project, peer, call.Cancellation), created));
-            await call.PassOnAsync();
-        }
-        call.Json.WriteEndArray();
+        var friends = peers.ToAsyncEnumerable().Select(async (pair, _, _) =>
+            host.Entities.Friend(name, await host.People.GetAsync(call.Project, pair.PeerId, call.Cancellation), pair.CreatedMs));
+        await call.WriteListAsync("data", friends, EntityJson.Write);
         return Outcome.Done;
     }
 
@@ -97,13 +93,9 @@ internal sealed class FriendEndpoints(OpenImHost host)
         var (outcome, _, peers) = await ListAsync(call, RelationKind.Block);
         if (!outcome.IsOk)
             return outcome;
-        call.Json.WriteStartArray("data"u8);
-        foreach (var (peer, _) in peers)
-        {
-            call.Json.Write(Entities.Public(await host.People.GetAsync(call.Project, peer, call.Cancellation)));
-            await call.PassOnAsync();
-        }
-        call.Json.WriteEndArray();
+        var blocked = peers.ToAsyncEnumerable().Select(async (pair, _, _) =>
+            Entities.Public(await host.People.GetAsync(call.Project, pair.PeerId, call.Cancellation)));
+        await call.WriteListAsync("data", blocked, EntityJson.Write);
         return Outcome.Done;
     }
 

@@ -1,4 +1,5 @@
 using Parley.Core.Groups;
+using Parley.Wire.OpenIm.Messages;
 
 namespace Parley.Gateways.OpenIm.Http;
 
@@ -72,28 +73,23 @@ internal sealed class GroupQueries(OpenImHost host)
         return ids;
     }
 
-    private async ValueTask WriteAsync(ApiCall call, IReadOnlyList<long> groupIds)
+    private ValueTask WriteAsync(ApiCall call, IReadOnlyList<long> groupIds) =>
+        call.WriteListAsync("data", ReadAsync(call, groupIds), EntityJson.Write);
+
+    private async IAsyncEnumerable<GroupInfo> ReadAsync(ApiCall call, IReadOnlyList<long> groupIds)
     {
-        call.Json.WriteStartArray("data"u8);
         foreach (var groupId in groupIds)
         {
-            if (await call.Core.Groups.GetAsync(call.Project, groupId) is not { } group)
-                continue;
-            call.Json.Write(await host.Entities.GroupAsync(call.Project, group, call.Cancellation));
-            await call.PassOnAsync();
+            if (await call.Core.Groups.GetAsync(call.Project, groupId) is { } group)
+                yield return await host.Entities.GroupAsync(call.Project, group, call.Cancellation);
         }
-        call.Json.WriteEndArray();
     }
 
     private async ValueTask WriteAsync(ApiCall call, Group group, IReadOnlyList<long> userIds)
     {
         var groupName = await call.Core.Names.GetNameAsync(call.Project.Id, group.GroupId);
-        call.Json.WriteStartArray("data"u8);
-        foreach (var userId in userIds)
-        {
-            call.Json.Write(await host.Entities.MemberAsync(call.Project, group, groupName, userId, call.Cancellation));
-            await call.PassOnAsync();
-        }
-        call.Json.WriteEndArray();
+        var members = userIds.ToAsyncEnumerable().Select(async (long userId, int _, CancellationToken _) =>
+            await host.Entities.MemberAsync(call.Project, group, groupName, userId, call.Cancellation));
+        await call.WriteListAsync("data", members, EntityJson.Write);
     }
 }

@@ -77,17 +77,17 @@ internal sealed class MessageEndpoints(OpenImHost host)
         if (await AdmitAsync(call, user) is { IsOk: false } refusal)
             return refusal;
         var viewer = new Viewer(call.Caller.UserId, call.Caller.Name);
-        call.Json.WriteStartArray("data"u8);
+        await call.WriteListAsync("data", ReadAsync(call, viewer, numbers), EntityJson.Write);
+        return Outcome.Done;
+    }
+
+    private async IAsyncEnumerable<MsgData> ReadAsync(ApiCall call, Viewer viewer, IReadOnlyList<uint> numbers)
+    {
         foreach (var portion in numbers.Distinct().Order().Chunk(Portion))
         {
             foreach (var data in await host.Inboxes.PullAsync(call.Project, viewer, portion, call.Cancellation))
-            {
-                call.Json.Write(data);
-                await call.PassOnAsync();
-            }
+                yield return data;
         }
-        call.Json.WriteEndArray();
-        return Outcome.Done;
     }
 
     /// <summary>Of the twins every refusal is 400, but for a store that fails.</summary>

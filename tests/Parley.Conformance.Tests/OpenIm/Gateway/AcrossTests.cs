@@ -20,7 +20,7 @@ public sealed class AcrossTests(OpenImGatewayServer server)
     {
         await using var ann = await server.LoginAsync(nickname: "Ann");
         await using var ben = await server.LoginAsync();
-        await using var rtm = await RtmAsync(ann.UserId); // ann on RTM and here at once: both stay
+        await using var rtm = await server.RtmAsync(ann.UserId); // ann on RTM and here at once: both stay
         var sent = await rtm.OkAsync("sendmsg", Say.To(long.Parse(ben.UserId), NewMid(), mtype: 8, msg: "from RTM ü", attrs: "{\"x\":1}"));
         foreach (var peer in new[] { ben, ann })
         {
@@ -94,7 +94,7 @@ public sealed class AcrossTests(OpenImGatewayServer server)
     {
         await using var ann = await server.LoginAsync();
         var ben = OpenImGatewayServer.NewId();
-        await using var rtm = await RtmAsync(ben);
+        await using var rtm = await server.RtmAsync(ben);
         async Task<Map> SayAsync(int type, string content)
         {
             await ann.SayAsync(OpenImGatewayMessage.To(ann.UserId, ben, content, type));
@@ -130,7 +130,7 @@ public sealed class AcrossTests(OpenImGatewayServer server)
     {
         await using var ann = await server.LoginAsync();
         var (sender, ben) = (long.Parse(ann.UserId), OpenImGatewayServer.NewId());
-        await using (var rtm = await RtmAsync(ben))
+        await using (var rtm = await server.RtmAsync(ben))
         {
             await ann.SayAsync(OpenImGatewayMessage.To(ann.UserId, ben, """["a"]""", 112));
             var push = await rtm.NextBodyAsync("pushmsg");
@@ -139,7 +139,7 @@ public sealed class AcrossTests(OpenImGatewayServer server)
         }
         await ann.SayAsync(OpenImGatewayMessage.To(ann.UserId, ben, "id", 111));
         await ann.SayAsync(OpenImGatewayMessage.To(ann.UserId, ben, "text"));
-        await using var back = await RtmAsync(ben);
+        await using var back = await server.RtmAsync(ben);
         var counts = await back.OkAsync("getp2punread", ("uids", new[] { sender }), ("mtypes", new[] { 30L }));
         Assert.Equal(1, counts.Nested("p2p").Int(ann.UserId));
     }
@@ -150,7 +150,7 @@ public sealed class AcrossTests(OpenImGatewayServer server)
     {
         await using var ann = await server.LoginAsync(OpenImGatewayServer.NewName("ann"));
         var topic = GoImServer.NewId("client");
-        await using var goim = await GoImPeer.LoginAsync(server.Process.Endpoints["GoImMessage"], topic, acknowledges: true);
+        await using var goim = await server.GoImAsync(topic);
         await ann.SayAsync(OpenImGatewayMessage.To(ann.UserId, topic, "to GoIM ü"));
         await goim.NextPushAsync("receive_message_p2p", "to GoIM ü", ann.UserId);
         await goim.DoneAsync("send_message_p2p", "from GoIM", ann.UserId);
@@ -215,12 +215,5 @@ public sealed class AcrossTests(OpenImGatewayServer server)
     {
         var push = await peer.NextAsync(content);
         return (push.SendId, (int)push.ContentType);
-    }
-
-    private async Task<RtmPeer> RtmAsync(string user)
-    {
-        var peer = await RtmPeer.ConnectAsync(server.Process.Endpoints["RtmClient"]);
-        await RtmServer.AuthAsync(peer, Profile.G1, long.Parse(user));
-        return peer;
     }
 }

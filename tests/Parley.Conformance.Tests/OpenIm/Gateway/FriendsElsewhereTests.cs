@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Parley.Conformance.Tests.Beehive.Listend;
-using Parley.Conformance.Tests.GoIm;
 using Parley.Conformance.Tests.OpenIm.Gateway.Support;
 using Parley.Conformance.Tests.Rtm.ServerGate;
 using Parley.Conformance.Tests.Support;
@@ -20,7 +19,7 @@ public sealed class FriendsElsewhereTests(OpenImGatewayServer server)
         await using var ben = await server.LoginAsync(nickname: "Ben");
         var (away, me) = (OpenImGatewayServer.NewId(), long.Parse(ann.UserId));
         var token = await RegisterAsync(server.Api, away);
-        await using var rtm = await RtmAsync(ann.UserId);
+        await using var rtm = await server.RtmAsync(ann.UserId);
         await rtm.OkAsync("addfriends", ("friends", new[] { long.Parse(ben.UserId), me }));
         Assert.Equal("Ben is a friend now", (await OpenImNotice.NextPairAsync(ann, FriendAdded, ann.UserId, ben.UserId, ann.UserId)).Sentence);
         await rtm.OkAsync("addfriends", ("friends", new[] { long.Parse(ben.UserId), 5 })); // one of them is new
@@ -46,7 +45,7 @@ public sealed class FriendsElsewhereTests(OpenImGatewayServer server)
     public async Task Of_a_hundred_friends_each_is_told()
     {
         await using var ann = await server.LoginAsync();
-        await using var rtm = await RtmAsync(ann.UserId);
+        await using var rtm = await server.RtmAsync(ann.UserId);
         var many = Enumerable.Range(900_000, 100).Select(uid => (long)uid).ToArray();
         await rtm.OkAsync("addfriends", ("friends", many));
         var all = await ann.PullAllAsync();
@@ -60,8 +59,8 @@ public sealed class FriendsElsewhereTests(OpenImGatewayServer server)
     {
         await using var ann = await server.LoginAsync(OpenImGatewayServer.NewName("ann"));
         await using var ben = await server.LoginAsync(OpenImGatewayServer.NewName("ben"));
-        await using var asking = await GoImAsync(ann.UserId);
-        await using var asked = await GoImAsync(ben.UserId);
+        await using var asking = await server.GoImAsync(ann.UserId);
+        await using var asked = await server.GoImAsync(ben.UserId);
         foreach (var reaction in new[] { "disagree", "agree" })
         {
             await asking.DoneAsync("send_ask", "add_friend", ben.UserId);
@@ -89,7 +88,7 @@ public sealed class FriendsElsewhereTests(OpenImGatewayServer server)
     {
         await using var ann = await server.LoginAsync();
         await using var ben = await server.LoginAsync();
-        await using var rtm = await RtmAsync(ann.UserId);
+        await using var rtm = await server.RtmAsync(ann.UserId);
         for (var i = 0; i < 2; i++)
             await rtm.OkAsync("addblacks", ("blacks", new[] { long.Parse(ben.UserId), long.Parse(ann.UserId) }));
         foreach (var peer in new[] { ann, ben })
@@ -120,14 +119,5 @@ public sealed class FriendsElsewhereTests(OpenImGatewayServer server)
             await OpenImNotice.NextPairAsync(peer, FriendAdded, ann.UserId, ben.UserId, Manager);
             Assert.Equal(3, await peer.NewestAsync());
         }
-    }
-
-    private Task<GoImPeer> GoImAsync(string user) => GoImPeer.LoginAsync(server.Process.Endpoints["GoImMessage"], user, acknowledges: true);
-
-    private async Task<RtmPeer> RtmAsync(string user)
-    {
-        var peer = await RtmPeer.ConnectAsync(server.Process.Endpoints["RtmClient"]);
-        await RtmServer.AuthAsync(peer, Profile.G1, long.Parse(user));
-        return peer;
     }
 }

@@ -59,7 +59,7 @@ public sealed class GroupsElsewhereTests(OpenImGatewayServer server)
         await using var ben = await server.LoginAsync();
         var group = OpenImGatewayServer.NewId();
         await using var backEnd = await BackEndAsync();
-        await using var rtm = await RtmAsync(OpenImGatewayServer.NewId());
+        await using var rtm = await server.RtmAsync(OpenImGatewayServer.NewId());
         var me = $"{rtm.UserId}";
         await ChangeAsync(backEnd, "addgroupmembers", group, me, ann.UserId);
         await OpenImNotice.NextAsync(ann, Invited, group, Manager, me, ann.UserId);
@@ -137,8 +137,8 @@ public sealed class GroupsElsewhereTests(OpenImGatewayServer server)
         var topic = GoImServer.NewId("topic");
         await using var ann = await server.LoginAsync(OpenImGatewayServer.NewName("ann"));
         await using var ben = await server.LoginAsync(OpenImGatewayServer.NewName("ben"));
-        await using var annElsewhere = await GoImPeer.LoginAsync(server.Process.Endpoints["GoImMessage"], ann.UserId, acknowledges: true);
-        await using var benElsewhere = await GoImPeer.LoginAsync(server.Process.Endpoints["GoImMessage"], ben.UserId, acknowledges: true);
+        await using var annElsewhere = await server.GoImAsync(ann.UserId);
+        await using var benElsewhere = await server.GoImAsync(ben.UserId);
         await annElsewhere.OkAsync("send_create_topic", topic);
         await annElsewhere.FailAsync("Topic already exists.", "send_create_topic", topic);
         await OpenImNotice.NextAsync(ann, Invited, topic, ann.UserId, ann.UserId);
@@ -252,12 +252,4 @@ public sealed class GroupsElsewhereTests(OpenImGatewayServer server)
         backEnd.DoneAsync(method, ("gid", long.Parse(group)), ("uids", users.Select(long.Parse).ToArray()));
 
     private Task<BackEnd> BackEndAsync() => BackEnd.ConnectAsync(server.Process.Endpoints["RtmServer"], RtmWorld.Pid);
-
-    private async Task<RtmPeer> RtmAsync(string user)
-    {
-        var peer = await RtmPeer.ConnectAsync(server.Process.Endpoints["RtmClient"]);
-        await RtmServer.AuthAsync(peer, Profile.G1, long.Parse(user));
-        peer.UserId = long.Parse(user);
-        return peer;
-    }
 }

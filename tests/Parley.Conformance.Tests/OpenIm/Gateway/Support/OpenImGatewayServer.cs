@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Parley.Conformance.Tests.GoIm;
 using Parley.Conformance.Tests.OpenIm.Gateway.Support;
 using Parley.Conformance.Tests.Support;
 using Parley.Testing;
@@ -54,6 +55,17 @@ public class OpenImGatewayServer : IAsyncLifetime
     /// <summary>Logs in a user that is registered, with a new token.</summary>
     internal async Task<OpenImGatewayPeer> ReturnAsync(string user, int platform = OpenImGatewayPeer.Android) =>
         await OpenImGatewayPeer.ConnectAsync(Gate, user, await OpenImGatewayApi.TokenAsync(Api, user, platform), platform);
+
+    /// <summary>A user on RTM.</summary>
+    internal async Task<RtmPeer> RtmAsync(string user)
+    {
+        var peer = await RtmPeer.ConnectAsync(Process.Endpoints["RtmClient"]);
+        await RtmServer.AuthAsync(peer, Profile.G1, long.Parse(user));
+        return peer;
+    }
+
+    /// <summary>A user on GoIM, who acknowledges what comes.</summary>
+    internal Task<GoImPeer> GoImAsync(string user) => GoImPeer.LoginAsync(Process.Endpoints["GoImMessage"], user, acknowledges: true);
 
     /// <summary>Calls the API as a manager.</summary>
     internal async Task<JsonElement> ManageAsync(string path, JsonObject body) => await OpenImGatewayApi.OkAsync(Api, path, body, await ManagerAsync());
